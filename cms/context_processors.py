@@ -1,0 +1,8 @@
+"""What every template knows."""
+
+from django.conf import settings
+
+
+def product(request) -> dict:
+    """`demo`: whether the demo banner shows."""
+    return {"demo": settings.DEMO}

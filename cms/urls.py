@@ -1,0 +1,23 @@
+"""Every address of the product."""
+
+from django.urls import include, path
+from django.views.generic import RedirectView
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from cms import views
+
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("tai-khoan/", include("volunteers.urls")),
+    path("sau-dang-nhap/", views.after_login, name="after_login"),
+    # Wagtail has a log-in of its own; there is one door only.
+    path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("", include("outreach.urls")),
+    path("", include("courses.urls")),
+    path("", include(wagtail_urls)),
+]

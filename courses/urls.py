@@ -1,0 +1,3 @@
+"""Addresses of lessons that are not pages of the tree."""
+
+urlpatterns: list = []

@@ -1,0 +1,3 @@
+"""Addresses of the outreach work."""
+
+urlpatterns: list = []

@@ -1,0 +1,39 @@
+"""Vietnamese names: searching without diacritics, and the order of a Vietnamese list."""
+
+import unicodedata
+
+ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+# The order of tones in Vietnamese dictionaries: ngang, huyền, hỏi, ngã, sắc, nặng.
+TONES = {"\u0300": "b", "\u0309": "c", "\u0303": "d", "\u0301": "e", "\u0323": "f"}
+_STROKED = str.maketrans({"đ": "d", "Đ": "D"})
+
+
+def fold(text: str) -> str:
+    """`text` in lower case without diacritics, đ as d, one space between words."""
+    decomposed = unicodedata.normalize("NFD", text.translate(_STROKED))
+    bare = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return " ".join(bare.casefold().split())
+
+
+def normalise_name(name: str) -> str:
+    """Composed Unicode, single spaces, and no name all in capitals."""
+    name = " ".join(unicodedata.normalize("NFC", name).split())
+    return name.title() if name.isupper() else name
+
+
+def sort_key(name: str) -> str:
+    """A key that sorts full names by given name, then family and middle names.
+
+    Letters before tones, in the Vietnamese alphabet's order. The key holds only the letters a–z in
+    pairs, so SQLite and every PostgreSQL collation sort it alike.
+    """
+    words = unicodedata.normalize("NFC", name).lower().split()
+    letters, tones = [], []
+    for character in " ".join(words[-1:] + words[:-1]):
+        marks = unicodedata.normalize("NFD", character)
+        tone = next((TONES[mark] for mark in marks if mark in TONES), "a")
+        base = unicodedata.normalize("NFC", "".join(mark for mark in marks if mark not in TONES))
+        position = ALPHABET.find(base) + 1 if base != " " else 0
+        letters.append("b" + chr(ord("a") + position // 26) + chr(ord("a") + position % 26))
+        tones.append(tone)
+    return "".join(letters) + "a" + "".join(tones)
