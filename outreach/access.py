@@ -1,7 +1,7 @@
 """Who may see which homes. An outsider gets 404, as for what does not exist.
 
-Officers see their ward, team members and leaders the areas of their team. Viewers and administrators
-see no persons.
+Officers see their ward, team members and leaders the areas of their team. Viewers and
+administrators see no persons.
 """
 
 from django.db.models import Q, QuerySet

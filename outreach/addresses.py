@@ -24,6 +24,6 @@ def walking_order(text: str) -> str:
     words = address_key(text).split()
     numbers = [word for word in words if word[0].isdigit()]
     street = [word for word in words if not word[0].isdigit()]
-    # "/" sorts before letters and digits, so a padded "000012/000005" comes before "000012/000005a".
+    # "/" sorts before letters and digits, so "000012/000005" comes before "000012/000005a".
     padded = [re.sub(r"\d+", lambda match: match.group().zfill(6), word) for word in numbers]
     return " ".join(street + padded)

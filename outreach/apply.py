@@ -117,7 +117,7 @@ def _store_levels(visit: Visit, levels: list[payloads.Level]) -> None:
     skills = Skill.objects.in_bulk({level.skill for level in levels})
     for level in levels:
         skill = skills.get(level.skill)
-        if skill is None or level.level > skill.highest_level:
+        if skill is None or level.level not in skill.levels.values:
             raise Refused("unknown_level", f"{level.skill} {level.level} is not in the catalogue")
     kept = [level for level in levels if level.resident in consenting]
     Assessment.objects.bulk_create(
@@ -252,9 +252,7 @@ def _place(household: Household, area: str, day: date, new: bool) -> None:
 def _put_resident(household: Household, said: payloads.ImportedResident, day: date) -> None:
     resident = household.residents.filter(pk=said.id).first()
     if resident is None:
-        resident = Resident(
-            pk=said.id, ward_id=household.ward_id, household=household, since=day
-        )
+        resident = Resident(pk=said.id, ward_id=household.ward_id, household=household, since=day)
     resident.name = said.name
     resident.birth_year = said.birth_year or resident.birth_year
     resident.sex = said.sex or resident.sex

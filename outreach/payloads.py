@@ -83,7 +83,8 @@ class ImportedResident(Payload):
 class RosterImported(Payload):
     """One household of a ward's list: new when the home is unknown, else what the list changes.
 
-    What the list does not say (None or empty) stays as it was. Residents that it does not name stay.
+    What the list does not say (None or empty) stays as it was, and so do residents that it does
+    not name.
     """
 
     roster: UUID

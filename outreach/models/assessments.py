@@ -19,7 +19,7 @@ class ConsentQuerySet(models.QuerySet):
 class Consent(models.Model):
     """That a resident agreed to a purpose, to which wording, how, and who heard it.
 
-    Source: Law 91/2025/QH15, Art. 9: voluntary, specific, verifiable; nothing is consent by default.
+    Source: Law 91/2025/QH15, Art. 9: voluntary, specific, verifiable; nothing by default.
     """
 
     class Purpose(models.TextChoices):
