@@ -81,7 +81,7 @@ def _apply_visit_recorded(event: LedgerEvent, payload: payloads.VisitRecorded) -
         ward_id=event.ward_id,
         household=household,
         area_id=_area_on(household, day),
-        visitor_id=event.actor_id,
+        visitor_id=payload.visitor or event.actor_id,
         visited_at=payload.visited_at,
         day=day,
         outcome=payload.outcome,

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from outreach.apply import apply
@@ -58,20 +58,25 @@ def event_of(
     )
 
 
-@transaction.atomic
 def record(*events: LedgerEvent) -> bool:
     """Store and apply the events in order, all or nothing.
 
-    False: the first one was stored before (a form submitted twice), nothing is done again. Raises
-    outreach.apply.Refused, with nothing stored, when one cannot be applied.
+    False: one of them was stored before (a form submitted twice, even at the same instant), and
+    nothing is done again. Raises outreach.apply.Refused, with nothing stored, when one cannot be
+    applied.
     """
-    if LedgerEvent.objects.filter(uuid=events[0].uuid).exists():
+    stored = LedgerEvent.objects.filter(uuid__in=[event.uuid for event in events])
+    if stored.exists():
         return False
-    for event in events:
-        event.save()
-        apply(event)
-        event.status = LedgerEvent.Status.APPLIED
-    LedgerEvent.objects.filter(number__in=[event.number for event in events]).update(
-        status=LedgerEvent.Status.APPLIED
-    )
+    try:
+        with transaction.atomic():
+            for event in events:
+                event.save()
+                apply(event)
+                event.status = LedgerEvent.Status.APPLIED
+                event.save(update_fields=["status"])
+    except IntegrityError:
+        if stored.all().exists():
+            return False
+        raise
     return True

@@ -35,6 +35,8 @@ class FollowUpOpened(Payload):
 class VisitRecorded(Payload):
     visited_at: AwareDatetime
     outcome: Visit.Outcome
+    # Who knocked, when somebody else types the paper form in; None: the actor of the event.
+    visitor: int | None = None
     companions: list[int] = []
     met: list[UUID] = []
     refused_consent: list[UUID] = []

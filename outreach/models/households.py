@@ -3,6 +3,7 @@
 Rows here are built from the ledger by `outreach.apply`; nothing else writes them.
 """
 
+import re
 import uuid
 
 from django.db import models
@@ -31,11 +32,14 @@ class HouseholdQuerySet(models.QuerySet):
 
     def matching(self, words: str):
         """Homes in which every word begins some word of a name, the address, a phone or the card
-        code, without regard to case and diacritics."""
-        found = self
-        for word in fold(words).split():
-            found = found.filter(search_text__contains=f" {word}")
-        return found
+        code, without regard to case and diacritics; or whose phone holds the digits."""
+        every_word = Q()
+        for word in fold(re.sub(r"\s*/\s*", "/", words)).split():
+            every_word &= Q(search_text__contains=f" {word}")
+        digits = re.sub(r"[\s.\-()]|^\s*\+84", "", words)
+        if digits.isascii() and digits.isdigit() and len(digits) >= 4:
+            return self.filter(every_word | Q(search_text__contains=digits))
+        return self.filter(every_word)
 
 
 class Household(models.Model):
@@ -82,7 +86,7 @@ class Household(models.Model):
 
     def refresh_search_text(self) -> None:
         """Gather what the home can be found by; call after its residents or address changed."""
-        words = [self.address, self.card_code]
+        words = [self.address, self.card_code, self.card_code.replace("-", "")]
         for resident in self.residents.filter(left_on=None).order_by("id"):
             words += [resident.name, resident.phone]
         self.search_text = " " + fold(" ".join(words))
