@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from django.utils import timezone
 
 from outreach import payloads
+from outreach.cards import new_card_code
 from outreach.consent_wording import CURRENT_VERSION, wording_hash
 from outreach.ledger import event_of, record
 from outreach.models import Consent, Household, LedgerEvent, Resident, Visit
@@ -21,6 +22,7 @@ def make_household(
     as_of: date = date(2026, 9, 30),
     birth_year: int | None = 1955,
     phone: str = "",
+    card_code: str = "",
     **fields,
 ) -> Household:
     """A home in `area` where the people of `names` live; the first is its head."""
@@ -32,7 +34,7 @@ def make_household(
     said = payloads.RosterImported(
         roster=uuid4(),
         area=area.pk,
-        card_code=f"{area.ward_code}-{key.hex[:6].upper()}",
+        card_code=card_code or new_card_code(area.ward_code),
         address=address,
         head=residents[0].id,
         residents=residents,
