@@ -1,4 +1,4 @@
-"""Which scripts and styles a page may run: nothing inline, except where Wagtail's admin needs it."""
+"""Which scripts and styles a page may run: nothing inline, save where Wagtail's admin needs it."""
 
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware, PolicyParts

@@ -1,4 +1,4 @@
-"""Typed readers for environment variables: a wrong value stops the start with one clear sentence."""
+"""Typed readers for environment variables: a wrong value stops the start with one sentence."""
 
 import os
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ NO = {"0", "false", "no", "off"}
 
 
 class Environment:
-    """Reads settings from `variables`; every reader raises ImproperlyConfigured on a wrong value."""
+    """Reads settings from `variables`; readers raise ImproperlyConfigured on a wrong value."""
 
     def __init__(self, variables: Mapping[str, str] = os.environ):
         self.variables = variables

@@ -42,8 +42,8 @@ def manageable_wards(user: User) -> QuerySet[Area]:
 
 
 def reportable_areas(user: User) -> QuerySet[Area]:
-    """Areas whose numbers `user` may see: officers their ward, viewers their area and what is in it,
-    leaders the areas of their team."""
+    """Areas whose numbers `user` may see: officers their ward and its neighbourhoods, viewers their
+    area and everything in it, administrators all."""
     if is_administrator(user):
         return Area.objects.all()
     scope = Q(pk__in=officer_wards(user)) | Q(parent__in=officer_wards(user))

@@ -41,7 +41,7 @@ def end(held: RoleGrant) -> None:
 
 @transaction.atomic
 def join(user: User, team: Team, role: Membership.Role = Membership.Role.MEMBER) -> Membership:
-    """Make `user` a member of `team` from today; a member who changes role gets a new membership."""
+    """Make `user` a member of `team` from today; who changes role gets a new membership."""
     today = timezone.localdate()
     held = Membership.objects.current().filter(user=user, team=team).first()
     if held and held.role == role:

@@ -50,8 +50,12 @@ class RoleGrant(models.Model):
             models.UniqueConstraint(
                 fields=["user", "role", "area"],
                 condition=Q(ended_at=None),
-                nulls_distinct=False,
-                name="one_current_grant",
+                name="one_current_grant_per_area",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role"],
+                condition=Q(ended_at=None, area=None),
+                name="one_current_grant_without_area",
             ),
         ]
 

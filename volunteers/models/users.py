@@ -37,7 +37,8 @@ class User(AbstractBaseUser, PermissionsMixin):
             RegexValidator(
                 r"^[a-z][a-z0-9._-]*\Z",
                 _(
-                    "Use small letters without diacritics, digits, dots, dashes; begin with a letter."
+                    "Use small letters without diacritics, digits, dots and dashes, beginning with "
+                    "a letter."
                 ),
             )
         ],

@@ -1,0 +1,45 @@
+"""Who may see which homes. An outsider gets 404, as for what does not exist.
+
+Officers see their ward, team members and leaders the areas of their team. Viewers and
+administrators see no persons.
+"""
+
+from django.db.models import Q, QuerySet
+from django.shortcuts import get_object_or_404
+
+from outreach.models import Household, Visit
+from volunteers.access import current_teams, officer_wards
+from volunteers.models import Area, User
+
+
+def _place_filter(user: User, ward: str, area: str) -> Q:
+    """Rows whose `ward` and `area` lie where `user` works; one subquery per kind of place."""
+    places = Area.objects.filter(visiting_teams__in=current_teams(user)).values("pk")
+    return (
+        Q(**{f"{ward}__in": officer_wards(user).values("pk")})
+        | Q(**{f"{area}__in": places})
+        | Q(**{f"{area}__parent__in": places})
+        | Q(**{f"{ward}__in": places})
+    )
+
+
+def visible_households(user: User) -> QuerySet[Household]:
+    return Household.objects.filter(_place_filter(user, "ward", "area"))
+
+
+def visible_visits(user: User) -> QuerySet[Visit]:
+    """Visits to homes that `user` may see now."""
+    return Visit.objects.filter(_place_filter(user, "household__ward", "household__area"))
+
+
+def get_household(user: User, pk) -> Household:
+    return get_object_or_404(visible_households(user), pk=pk)
+
+
+def get_visit(user: User, pk) -> Visit:
+    return get_object_or_404(visible_visits(user), pk=pk)
+
+
+def works_at_doors(user: User) -> bool:
+    """Whether the visit pages are for this person at all: team members and ward officers."""
+    return current_teams(user).exists() or officer_wards(user).exists()

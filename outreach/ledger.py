@@ -1,0 +1,82 @@
+"""Writing to the ledger from the desk and from imports; phones push through the sync API."""
+
+import json
+import secrets
+import time
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from outreach.apply import apply
+from outreach.models import LedgerEvent
+from outreach.payloads import SCHEMA, Payload
+from volunteers.models import Area, User
+
+
+def uuid7(moment: datetime | None = None) -> UUID:
+    """A UUID of version 7 (RFC 9562): sorted by time of birth, unguessable in its last 74 bits."""
+    milliseconds = time.time_ns() // 1_000_000 if moment is None else int(moment.timestamp() * 1000)
+    value = (milliseconds << 80) | secrets.randbits(80)
+    value = value & ~(0xF << 76) | (0x7 << 76)
+    return UUID(int=value & ~(0x3 << 62) | (0x2 << 62))
+
+
+def content_hash(content: dict[str, Any]) -> str:
+    """SHA-256 of what the event says, independent of the order of keys."""
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return sha256(canonical.encode()).hexdigest()
+
+
+def event_of(
+    type: LedgerEvent.Type,
+    payload: Payload,
+    *,
+    ward: Area | str,
+    household: UUID,
+    actor: User | None,
+    uuid: UUID | None = None,
+    now: datetime | None = None,
+) -> LedgerEvent:
+    """An event of the desk or of an import, not yet stored."""
+    now = now or timezone.now()
+    body = payload.model_dump(mode="json")
+    return LedgerEvent(
+        uuid=uuid or uuid7(),
+        ward_id=ward.pk if isinstance(ward, Area) else ward,
+        type=type,
+        schema=SCHEMA,
+        actor=actor,
+        household=household,
+        client_time=now,
+        payload=body,
+        content_hash=content_hash({"type": type, "household": str(household), "payload": body}),
+        received_at=now,
+    )
+
+
+def record(*events: LedgerEvent) -> bool:
+    """Store and apply the events in order, all or nothing.
+
+    False: one of them was stored before (a form submitted twice, even at the same instant), and
+    nothing is done again. Raises outreach.apply.Refused, with nothing stored, when one cannot be
+    applied.
+    """
+    stored = LedgerEvent.objects.filter(uuid__in=[event.uuid for event in events])
+    if stored.exists():
+        return False
+    try:
+        with transaction.atomic():
+            for event in events:
+                event.save()
+                apply(event)
+                event.status = LedgerEvent.Status.APPLIED
+                event.save(update_fields=["status"])
+    except IntegrityError:
+        if stored.all().exists():
+            return False
+        raise
+    return True

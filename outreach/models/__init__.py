@@ -1,0 +1,18 @@
+"""Households, the ledger, and what is built from it."""
+
+from outreach.models.assessments import Assessment, Consent, ResidentSkill
+from outreach.models.households import Household, Placement, Resident
+from outreach.models.ledger import LedgerEvent
+from outreach.models.visits import FollowUp, Visit
+
+__all__ = [
+    "Assessment",
+    "Consent",
+    "FollowUp",
+    "Household",
+    "LedgerEvent",
+    "Placement",
+    "Resident",
+    "ResidentSkill",
+    "Visit",
+]

@@ -1,0 +1,65 @@
+"""The ledger: what a phone, a desk or an import said, word for word and in order of arrival."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from volunteers.models import Area
+
+
+class LedgerEvent(models.Model):
+    """One event, append-only. Visits, consents, households and people are built from it.
+
+    `number` is the order in which the server stored it. `uuid` (version 7) is made where the event
+    is born; the same uuid with other content is a second row, both are kept.
+    """
+
+    class Type(models.TextChoices):
+        VISIT_RECORDED = "visit.recorded", _("Visit recorded")
+        VISIT_VOIDED = "visit.voided", _("Visit voided")
+        CONSENT_GIVEN = "consent.given", _("Consent given")
+        CONSENT_WITHDRAWN = "consent.withdrawn", _("Consent withdrawn")
+        FOLLOW_UP_DONE = "follow_up.done", _("Follow-up done")
+        ROSTER_IMPORTED = "roster.imported", _("Household imported")
+
+    class Status(models.TextChoices):
+        STORED = "stored", _("Received")
+        APPLIED = "applied", _("Counted")
+
+    number = models.BigAutoField(primary_key=True)
+    uuid = models.UUIDField()
+    ward = models.ForeignKey(Area, models.PROTECT, related_name="+")
+    type = models.CharField(max_length=24, choices=Type)
+    schema = models.PositiveSmallIntegerField()
+    # Who said it; None for an import from the command line.
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    # Not a foreign key: a phone may speak of a home that the server does not know.
+    household = models.UUIDField(null=True)
+    # Phones number their events without gaps; desk and import have neither device nor number.
+    device = models.UUIDField(null=True)
+    seq = models.PositiveBigIntegerField(null=True)
+    client_time = models.DateTimeField()
+    clock_offset_ms = models.BigIntegerField(default=0)
+    payload = models.JSONField()
+    # SHA-256 of the canonical content; it stays when the payload is erased.
+    content_hash = models.CharField(max_length=64)
+    received_at = models.DateTimeField()
+    status = models.CharField(max_length=11, choices=Status, default=Status.STORED)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["uuid", "content_hash"], name="stored_once"),
+            models.CheckConstraint(
+                condition=Q(device=None, seq=None) | Q(device__isnull=False, seq__isnull=False),
+                name="phones_number_their_events",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["ward", "number"], name="ledger_by_ward"),
+            models.Index(fields=["household", "number"], name="ledger_by_household"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} · {self.type}"

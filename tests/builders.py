@@ -1,0 +1,122 @@
+"""Homes, visits and consents for tests, made the way the product makes them: through the ledger."""
+
+from datetime import date, datetime, timedelta
+from uuid import UUID, uuid4
+
+from django.utils import timezone
+
+from outreach import payloads
+from outreach.consent_wording import CURRENT_VERSION, wording_hash
+from outreach.ledger import event_of, record
+from outreach.models import Consent, Household, LedgerEvent, Resident, Visit
+from volunteers.models import Area, User
+
+Type = LedgerEvent.Type
+
+
+def make_household(
+    area: Area,
+    *names: str,
+    address: str = "281/209A Võ Thị Sáu",
+    as_of: date = date(2026, 9, 30),
+    birth_year: int | None = 1955,
+    phone: str = "",
+    **fields,
+) -> Household:
+    """A home in `area` where the people of `names` live; the first is its head."""
+    residents = [
+        payloads.ImportedResident(id=uuid4(), name=name, birth_year=birth_year, phone=phone)
+        for name in names or ("Đặng Thị Bích Yến",)
+    ]
+    key = uuid4()
+    said = payloads.RosterImported(
+        roster=uuid4(),
+        area=area.pk,
+        card_code=f"{area.ward_code}-{key.hex[:6].upper()}",
+        address=address,
+        head=residents[0].id,
+        residents=residents,
+        as_of=as_of,
+        **fields,
+    )
+    record(event_of(Type.ROSTER_IMPORTED, said, ward=area.ward_code, household=key, actor=None))
+    return Household.objects.get(pk=key)
+
+
+def give_consent(resident: Resident, actor: User, at: datetime | None = None) -> None:
+    said = payloads.ConsentGiven(
+        resident=resident.pk,
+        purpose=Consent.Purpose.SKILLS_RECORD,
+        wording_version=CURRENT_VERSION,
+        wording_sha256=wording_hash(CURRENT_VERSION),
+        method=Consent.Method.SAID,
+        given_at=at or timezone.now() - timedelta(days=100),
+    )
+    record(
+        event_of(
+            Type.CONSENT_GIVEN,
+            said,
+            ward=resident.ward_id,
+            household=resident.household_id,
+            actor=actor,
+        )
+    )
+
+
+def withdraw_consent(resident: Resident, actor: User, at: datetime | None = None) -> None:
+    said = payloads.ConsentWithdrawn(
+        resident=resident.pk,
+        purpose=Consent.Purpose.SKILLS_RECORD,
+        withdrawn_at=at or timezone.now(),
+    )
+    record(
+        event_of(
+            Type.CONSENT_WITHDRAWN,
+            said,
+            ward=resident.ward_id,
+            household=resident.household_id,
+            actor=actor,
+        )
+    )
+
+
+def make_visit(
+    household: Household,
+    visitor: User,
+    outcome: str = Visit.Outcome.MET,
+    at: datetime | None = None,
+    levels: dict[tuple[Resident, str], int] | None = None,
+    **fields,
+) -> Visit:
+    """A visit to `household`; `levels` are {(resident, skill code): level}."""
+    said = payloads.VisitRecorded(
+        visited_at=at or timezone.now(),
+        outcome=outcome,
+        assessments=[
+            payloads.Level(resident=resident.pk, skill=skill, level=level)
+            for (resident, skill), level in (levels or {}).items()
+        ],
+        **fields,
+    )
+    event = event_of(
+        Type.VISIT_RECORDED,
+        said,
+        ward=household.ward_id,
+        household=household.pk,
+        actor=visitor,
+    )
+    record(event)
+    return Visit.objects.get(pk=event.uuid)
+
+
+def void_visit(visit: Visit, actor: User, reason: str = "Nhập nhầm nhà") -> None:
+    said = payloads.VisitVoided(visit=UUID(str(visit.pk)), reason=reason)
+    record(
+        event_of(
+            Type.VISIT_VOIDED,
+            said,
+            ward=visit.ward_id,
+            household=visit.household_id,
+            actor=actor,
+        )
+    )
