@@ -18,7 +18,7 @@ WITHOUT_ROWS = {".pyc", ".po", ".mo", ".md"}
 
 
 def fingerprint() -> str:
-    """Changes with whatever fills a fresh database: migrations, data files, versions of packages."""
+    """Changes with whatever fills a fresh database: migrations, data files, package versions."""
     files = [settings.BASE_DIR / "requirements.txt"]
     for app in APPS:
         for path in (settings.BASE_DIR / app).rglob("*"):
