@@ -152,7 +152,10 @@ class VisitForm(forms.Form):
             if self._old_enough(resident, skill):
                 self.fields[self._level_name(resident, skill)] = forms.TypedChoiceField(
                     label=f"{resident.name}: {skill.name}",
-                    choices=[("", "–"), *((n, f"{n} · {label}") for n, label in skill.levels.choices)],
+                    choices=[
+                        ("", "–"),
+                        *((n, f"{n} · {label}") for n, label in skill.levels.choices),
+                    ],
                     coerce=int,
                     empty_value=None,
                     required=False,
@@ -216,7 +219,9 @@ class VisitForm(forms.Form):
             )
         elif data.get("follow_up_on") and "visited_on" in data:
             if data["follow_up_on"] < data["visited_on"]:
-                self.add_error("follow_up_on", _("The promise is due before the visit. Correct it."))
+                self.add_error(
+                    "follow_up_on", _("The promise is due before the visit. Correct it.")
+                )
         return data
 
     def _clean_time(self) -> None:
@@ -255,8 +260,10 @@ class VisitForm(forms.Form):
                         params={"name": resident.name},
                     ),
                 )
-        told = data.get("met") or data.get("lessons") or any(
-            self._levels_of(r) or data.get(self._consent_name(r)) for r in self.residents
+        told = (
+            data.get("met")
+            or data.get("lessons")
+            or any(self._levels_of(r) or data.get(self._consent_name(r)) for r in self.residents)
         )
         if told and data.get("outcome") and not answered:
             self.add_error(
@@ -268,9 +275,7 @@ class VisitForm(forms.Form):
             )
         answers = [data.get(self._consent_name(r)) for r in self.residents]
         if ConsentAnswer.PAPER in answers and not data.get("paper_number"):
-            self.add_error(
-                "paper_number", _("Enter the number on the paper that was signed.")
-            )
+            self.add_error("paper_number", _("Enter the number on the paper that was signed."))
 
     def _levels_of(self, resident: Resident) -> list[payloads.Level]:
         levels = []
@@ -290,9 +295,7 @@ class VisitForm(forms.Form):
             if self.cleaned_data.get(self._consent_name(resident))
             in (ConsentAnswer.SAID, ConsentAnswer.PAPER)
         ]
-        visit = self._event(
-            Type.VISIT_RECORDED, self._visit(), uuid=self.cleaned_data["key"]
-        )
+        visit = self._event(Type.VISIT_RECORDED, self._visit(), uuid=self.cleaned_data["key"])
         done = [
             self._event(
                 Type.FOLLOW_UP_DONE,
@@ -323,9 +326,7 @@ class VisitForm(forms.Form):
             wording_version=CURRENT_VERSION,
             wording_sha256=wording_hash(CURRENT_VERSION),
             method=answer,
-            paper_number=self.cleaned_data["paper_number"]
-            if answer == ConsentAnswer.PAPER
-            else "",
+            paper_number=self.cleaned_data["paper_number"] if answer == ConsentAnswer.PAPER else "",
             given_at=self.cleaned_data["visited_at"],
         )
 

@@ -39,8 +39,7 @@ def card_sheet(request: HttpRequest, area: str) -> HttpResponse:
     page = Paginator(homes, CARDS_PER_PAGE).get_page(request.GET.get("trang"))
     lessons = LessonPage.objects.live().order_by("number")[:MOST_LESSONS]
     cards = [
-        {"home": home, "qr": qr_svg(card_address(home.card_code))}
-        for home in page.object_list
+        {"home": home, "qr": qr_svg(card_address(home.card_code))} for home in page.object_list
     ]
     return render(
         request,

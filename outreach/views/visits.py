@@ -71,10 +71,7 @@ def due_follow_ups(user: User) -> QuerySet[FollowUp]:
 
 def own_visits(user: User) -> QuerySet[Visit]:
     return (
-        access.visible_visits(user)
-        .filter(visitor=user)
-        .counted()
-        .select_related("household__area")
+        access.visible_visits(user).filter(visitor=user).counted().select_related("household__area")
     )
 
 
@@ -163,5 +160,3 @@ def withdraw_consent(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(
         request, "outreach/visits/withdraw_consent.html", {"resident": resident, "form": form}
     )
-
-
