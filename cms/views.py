@@ -1,12 +1,14 @@
-"""Health, and where each person lands after logging in."""
+"""Health, a ward's learning page, and where each person lands after logging in."""
 
 from django.contrib.auth.decorators import login_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
-from volunteers.models import Membership
+from courses.models import LessonPage
+from volunteers.models import Area, Membership
 
 
 @never_cache
@@ -21,6 +23,14 @@ def readyz(request: HttpRequest) -> HttpResponse:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return HttpResponse("ok", content_type="text/plain")
+
+
+@require_safe
+def ward(request: HttpRequest, code: str) -> HttpResponse:
+    """What a ward's cards open for everyone: the lessons. Wards not yet opened are not there."""
+    place = get_object_or_404(Area.objects.open_wards(), pk=code)
+    lessons = LessonPage.objects.live().order_by("number")
+    return render(request, "cms/ward.html", {"ward": place, "lessons": lessons})
 
 
 @login_required

@@ -37,7 +37,7 @@ class ConsentAnswer:
 
 @dataclass(frozen=True)
 class Cell:
-    """One resident and one skill: the field to fill in (None: too young for it) and the last level."""
+    """One resident, one skill: the field to fill in (None: too young for it), the last level."""
 
     field: forms.BoundField | None
     previous: str
@@ -51,7 +51,7 @@ class SkillRow:
 
 @dataclass(frozen=True)
 class Member:
-    """A resident on the page, with the consent in force (None: none) and the field to ask for it."""
+    """A resident with the consent in force (None: none) and the field to ask for it."""
 
     resident: Resident
     consent: Consent | None
@@ -217,12 +217,13 @@ class VisitForm(forms.Form):
             self.add_error(
                 "follow_up_on", _("A promise needs both: what it is, and the day it is due.")
             )
-        elif data.get("follow_up_on") and "visited_on" in data:
-            if data["follow_up_on"] < data["visited_on"]:
-                self.add_error(
-                    "follow_up_on", _("The promise is due before the visit. Correct it.")
-                )
+        elif self._promise_before_visit():
+            self.add_error("follow_up_on", _("The promise is due before the visit. Correct it."))
         return data
+
+    def _promise_before_visit(self) -> bool:
+        promised, visited = (self.cleaned_data.get(n) for n in ("follow_up_on", "visited_on"))
+        return bool(promised and visited and promised < visited)
 
     def _clean_time(self) -> None:
         day, time = self.cleaned_data.get("visited_on"), self.cleaned_data.get("visited_time")
@@ -254,8 +255,8 @@ class VisitForm(forms.Form):
                     self._consent_name(resident),
                     ValidationError(
                         _(
-                            "Levels of %(name)s are filled in, but there is no consent. Ask for it, "
-                            "or empty the levels: without consent they may not be kept."
+                            "Levels of %(name)s are filled in, but there is no consent. Ask "
+                            "for it, or empty the levels: without consent they may not be kept."
                         ),
                         params={"name": resident.name},
                     ),
