@@ -16,6 +16,7 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("tai-khoan/", include("volunteers.urls")),
     path("sau-dang-nhap/", views.after_login, name="after_login"),
+    path("phuong/<str:code>/", views.ward, name="ward"),
     # Wagtail has a log-in of its own; there is one door only.
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("admin/", include(wagtailadmin_urls)),

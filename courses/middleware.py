@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 from django.utils.cache import patch_cache_control
 
-PUBLIC = ("/bai-hoc/", "/hoc/", "/tim/", "/giao-dien/")
+PUBLIC = ("/bai-hoc/", "/hoc/", "/tim/", "/phuong/", "/giao-dien/")
 # Long enough to carry a class that opens a lesson together, short enough for a correction.
 MAX_AGE_S = 60
 

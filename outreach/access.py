@@ -7,8 +7,8 @@ administrators see no persons.
 from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 
-from outreach.models import Household, Visit
-from volunteers.access import current_teams, officer_wards
+from outreach.models import Household, Resident, Visit
+from volunteers.access import current_teams, led_teams, officer_wards
 from volunteers.models import Area, User
 
 
@@ -38,6 +38,39 @@ def get_household(user: User, pk) -> Household:
 
 def get_visit(user: User, pk) -> Visit:
     return get_object_or_404(visible_visits(user), pk=pk)
+
+
+def get_resident(user: User, pk) -> Resident:
+    """A resident of a home that `user` may see."""
+    return get_object_or_404(Resident, pk=pk, household__in=visible_households(user).values("pk"))
+
+
+def may_void(user: User, visit: Visit) -> bool:
+    """Who made a visit may take it back, and so may the leader there and the officer."""
+    if visit.voided_at is not None:
+        return False
+    if visit.visitor_id == user.pk:
+        return True
+    return (
+        officer_wards(user).filter(pk=visit.ward_id).exists()
+        or led_teams(user)
+        .filter(areas__in=[visit.household.area_id, visit.household.area.parent_id, visit.ward_id])
+        .exists()
+    )
+
+
+def card_areas(user: User) -> QuerySet[Area]:
+    """Neighbourhoods whose homes `user` may see, so may print cards for."""
+    teams = current_teams(user)
+    return (
+        Area.objects.neighbourhoods()
+        .filter(
+            Q(parent__in=officer_wards(user).values("pk"))
+            | Q(visiting_teams__in=teams)
+            | Q(parent__visiting_teams__in=teams)
+        )
+        .distinct()
+    )
 
 
 def works_at_doors(user: User) -> bool:

@@ -74,6 +74,10 @@ class Assessment(models.Model):
     def __str__(self) -> str:
         return f"{self.skill_id} {self.level}"
 
+    @property
+    def level_name(self) -> str:
+        return self.skill.levels(self.level).label
+
 
 class ResidentSkill(models.Model):
     """A resident's newest level of a skill, and the one before it (None: assessed once)."""

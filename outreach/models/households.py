@@ -46,7 +46,7 @@ class Household(models.Model):
     """A home or a stall whose door the team knocks on."""
 
     class Kind(models.TextChoices):
-        HOME = "home", _("Home")
+        HOME = "home", _("Family home")
         STALL = "stall", _("Stall or household business")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
