@@ -20,8 +20,8 @@ COURSE = {
 def load_lessons() -> list[LessonPage]:
     """Create and publish the first lessons where they are missing; give them in their order.
 
-    A lesson that is there already is left as its editor made it. Raises LessonIndexPage.DoesNotExist
-    when the site has no list of courses.
+    A lesson that is there already is left as its editor made it. Raises
+    LessonIndexPage.DoesNotExist when the site has no list of courses.
     """
     index = LessonIndexPage.objects.get()
     course = CoursePage.objects.child_of(index).filter(slug=COURSE["slug"]).first()
