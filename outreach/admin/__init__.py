@@ -1,0 +1,1 @@
+"""Menu items and panels in Wagtail's admin, a module a part."""
