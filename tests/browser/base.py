@@ -44,12 +44,10 @@ def chromium() -> str:
 class BrowserTestCase(StaticLiveServerTestCase):
     """One Chromium per class; a test fails when any of its pages misbehaves (see `watch`).
 
-    What migrations filled in (skills, the root page, groups) is there for each test; the cast and
-    its households are built in `setUp`. Tag what only concerns looks with `appearance`: it then
-    runs on one database only.
+    What every installation has (skills, the home page, groups) is there for each test, for it is
+    made again after each flush; the cast and its households are built in `setUp`. Tag what only
+    concerns looks with `appearance`: it then runs on one database only.
     """
-
-    serialized_rollback = True
 
     @classmethod
     def setUpClass(cls):
