@@ -5,6 +5,7 @@ from django.test import override_settings, tag
 from django.urls import path
 from playwright.sync_api import expect
 
+from cms import urls as product
 from tests.browser.base import BrowserTestCase
 
 PAGES = {
@@ -22,7 +23,8 @@ def show(request, name):
     return HttpResponse(f"<!doctype html><link rel=icon href='data:,'>{PAGES[name]}")
 
 
-urlpatterns = [path("trang/<name>", show)]
+# With the product's own addresses, which its not-found page needs.
+urlpatterns = [path("trang/<name>", show), *product.urlpatterns]
 
 
 @tag("appearance")
