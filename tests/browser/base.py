@@ -8,6 +8,7 @@ from unittest import mock
 
 from django.conf import settings
 from django.contrib.staticfiles.testing import StaticLiveServerTestCase
+from django.db import connection
 from django.test import tag
 from playwright.sync_api import (
     BrowserContext,
@@ -44,8 +45,8 @@ def chromium() -> str:
 class BrowserTestCase(StaticLiveServerTestCase):
     """One Chromium per class; a test fails when any of its pages misbehaves (see `watch`).
 
-    What migrations filled in (skills, the root page, groups) is there for each test; the cast and
-    its households are built in `setUp`. Tag what only concerns looks with `appearance`: it then
+    What migrating fills in (skills, the root page, groups) is there for each test; the cast and its
+    households are built in `setUp`. Tag what only concerns looks with `appearance`: it then
     runs on one database only.
     """
 
@@ -57,7 +58,11 @@ class BrowserTestCase(StaticLiveServerTestCase):
         # take for asynchronous code.
         cls.enterClassContext(mock.patch.dict(os.environ, DJANGO_ALLOW_ASYNC_UNSAFE="true"))
         super().setUpClass()
+        reference_data = connection._test_serialized_contents
         playwright = cls.enterClassContext(sync_playwright())
+        # Beside an event loop Django opens another connection, which must know what each test is
+        # to find.
+        connection._test_serialized_contents = reference_data
         cls.browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         cls.addClassCleanup(cls.browser.close)
 
