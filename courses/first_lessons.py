@@ -10,9 +10,9 @@ from courses.models import CoursePage, LessonIndexPage, LessonPage, Skill
 
 DATA = Path(__file__).parent / "data" / "lessons"
 COURSE = {
-    "title": "Dùng điện thoại cho việc nhà nước và tiền nong",
-    "slug": "viec-can-lam",
-    "summary": "Giấy tờ trên điện thoại, trả tiền và nhận tiền an toàn.",
+    "title": "Giấy tờ và tiền trên điện thoại",
+    "slug": "giay-to-va-tien",
+    "summary": "Dùng VNeID, trả tiền và nhận tiền cho an toàn.",
 }
 
 
@@ -20,8 +20,8 @@ COURSE = {
 def load_lessons() -> list[LessonPage]:
     """Create and publish the first lessons where they are missing; give them in their order.
 
-    A lesson that is there already is left as its editor made it. Raises LessonIndexPage.DoesNotExist
-    when the site has no list of courses.
+    A lesson that is there already is left as its editor made it. Raises
+    LessonIndexPage.DoesNotExist when the site has no list of courses.
     """
     index = LessonIndexPage.objects.get()
     course = CoursePage.objects.child_of(index).filter(slug=COURSE["slug"]).first()

@@ -155,6 +155,50 @@ def visits_made(area: Area, period: Period) -> QuerySet[Visit]:
     return visits.filter(_inside(area))
 
 
+def visits_by_part(area: Area, period: Period) -> dict[str, dict[str, int]]:
+    """How many of `visits_made` had which outcome, by the code of the area one level down."""
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in (
+        visits_made(area, period)
+        .annotate(part=_part(area))
+        .values("part", "outcome")
+        .annotate(visits=Count("pk"))
+        .order_by()
+    ):
+        found[row["part"]][row["outcome"]] = row["visits"]
+    return found
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """How the visits made in an area lead to its households reached:
+    `homes` - `gone` + `from_elsewhere` = `reached`."""
+
+    visits: int
+    homes: int  # different ones among the visits
+    gone: int  # closed, moved away, or not yet listed at the end of the period
+    from_elsewhere: int  # standing here at the end, visited only while they stood elsewhere
+    reached: int
+
+
+def reconcile(counted: Coverage) -> Reconciliation:
+    """Costs one query."""
+    still_here = standing(counted.area, counted.period.last).filter(household=OuterRef("household"))
+    found = visits_made(counted.area, counted.period).aggregate(
+        visits=Count("pk"),
+        homes=Count("household", distinct=True),
+        still=Count("household", distinct=True, filter=Exists(still_here)),
+    )
+    reached = counted.figure(HOUSEHOLDS_REACHED).numerator
+    return Reconciliation(
+        visits=found["visits"],
+        homes=found["homes"],
+        gone=found["homes"] - found["still"],
+        from_elsewhere=reached - found["still"],
+        reached=reached,
+    )
+
+
 def standing(area: Area, day: date) -> QuerySet[Placement]:
     """Where open homes stand in `area` on `day`: one row a home, the newest where two overlap
     (a list imported late may say that a home stood elsewhere)."""

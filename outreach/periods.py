@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
@@ -39,6 +40,15 @@ class Period:
         midnight = datetime.combine(self.last + timedelta(days=1), time.min)
         return timezone.make_aware(midnight, timezone.get_default_timezone())
 
+    @property
+    def words(self) -> str:
+        """For people, in the active language."""
+        last = f"{self.last:%d/%m/%Y}"
+        if self.first is None:
+            return gettext("From the beginning to %(last)s") % {"last": last}
+        first = f"{self.first:%d/%m/%Y}"
+        return gettext("From %(first)s to %(last)s") % {"first": first, "last": last}
+
 
 @dataclass(frozen=True)
 class Preset:
@@ -62,6 +72,15 @@ def read_day(text: str) -> date:
 def local_today(now: datetime) -> date:
     """The day of `now` in Asia/Ho_Chi_Minh, whatever time zone is active."""
     return timezone.localdate(now, timezone.get_default_timezone())
+
+
+def counted_at(moment: datetime) -> str:
+    """When something was counted, for people, in local time."""
+    local = timezone.localtime(moment, timezone.get_default_timezone())
+    return gettext("Counted at %(time)s on %(day)s") % {
+        "time": f"{local:%H:%M}",
+        "day": f"{local:%d/%m/%Y}",
+    }
 
 
 def presets(today: date) -> list[Preset]:

@@ -62,6 +62,7 @@ def find_household(request: HttpRequest) -> HttpResponse:
         {
             "form": form,
             "found": found,
+            "today": timezone.localdate(),
             "due": due_follow_ups(request.user)[:10],
             "recent": own_visits(request.user)[:5],
         },

@@ -45,8 +45,8 @@ def chromium() -> str:
 class BrowserTestCase(StaticLiveServerTestCase):
     """One Chromium per class; a test fails when any of its pages misbehaves (see `watch`).
 
-    What migrating fills in (skills, the root page, groups) is there for each test; the cast and its
-    households are built in `setUp`. Tag what only concerns looks with `appearance`: it then
+    What migrations filled in (skills, the root page, groups) is there for each test; the cast and
+    its households are built in `setUp`. Tag what only concerns looks with `appearance`: it then
     runs on one database only.
     """
 
@@ -58,11 +58,12 @@ class BrowserTestCase(StaticLiveServerTestCase):
         # take for asynchronous code.
         cls.enterClassContext(mock.patch.dict(os.environ, DJANGO_ALLOW_ASYNC_UNSAFE="true"))
         super().setUpClass()
-        reference_data = connection._test_serialized_contents
+        contents = connection._test_serialized_contents
         playwright = cls.enterClassContext(sync_playwright())
-        # Beside an event loop Django opens another connection, which must know what each test is
-        # to find.
-        connection._test_serialized_contents = reference_data
+        # Beside the event loop this thread has a database connection of its own, which must know
+        # the contents too that each test begins with.
+        connection._test_serialized_contents = contents
+        cls.addClassCleanup(connection.close)
         cls.browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         cls.addClassCleanup(cls.browser.close)
 
