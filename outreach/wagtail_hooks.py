@@ -1,3 +1,3 @@
-"""The outreach part of Wagtail's admin: one import a part."""
+"""What the outreach work adds to Wagtail's admin: one line for each part."""
 
-from outreach.admin import doors  # noqa: F401 - registers its hooks
+from outreach import coverage_desk, doors_desk  # noqa: F401 - importing registers their hooks

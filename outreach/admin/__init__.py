@@ -1,1 +1,0 @@
-"""Menu items and panels in Wagtail's admin, a module a part."""
