@@ -2,8 +2,8 @@
 
 from django.contrib.auth.decorators import login_required
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
 from volunteers.models import Membership
@@ -24,8 +24,10 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def after_login(request: HttpRequest) -> HttpResponseRedirect:
+def after_login(request: HttpRequest) -> HttpResponse:
     """Team members go to their doors, everybody else to the desk."""
     if Membership.objects.current().filter(user=request.user).exists():
         return redirect("field")
-    return redirect("wagtailadmin_home")
+    if request.user.has_perm("wagtailadmin.access_admin"):
+        return redirect("wagtailadmin_home")
+    return render(request, "cms/no_desk.html", {"homeless": True})
