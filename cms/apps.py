@@ -17,10 +17,14 @@ def plant_after_migrating(apps=None, **kwargs) -> None:
     After migrating rather than in a migration, so that the pages' present models make them, and
     they are there again after a flush.
     """
+    from django.contrib.contenttypes.models import ContentType
+
     from cms.editors import permit_editors
     from cms.site_tree import plant_site_tree
 
     # A run may have stopped before our tables exist.
     models = {model._meta.label for model in apps.get_models()} if apps else None
     if models is None or {"cms.HomePage", "courses.LessonIndexPage"} <= models:
+        # A flush took the rows that the cache still names.
+        ContentType.objects.clear_cache()
         permit_editors(plant_site_tree())

@@ -11,27 +11,27 @@ def find_lessons(query: str) -> list[LessonPage]:
     """Public lessons that hold every word of `query`; when there are none, those that hold some.
 
     First those with the words exactly as typed, diacritics too, in the title, then in the text;
-    then the folded title, the folded text. What is equal stays in the order of lesson numbers: the
-    database's own rank is left out, because SQLite and PostgreSQL rank differently.
+    then with the folded words in the title, then in the text. What is equal stays in the order of
+    lesson numbers: SQLite and PostgreSQL rank differently, so neither's rank is used.
     """
     typed = words(query[:LONGEST_QUERY])[:MOST_WORDS]
-    folded = words(fold(" ".join(typed)))
+    folded = fold(" ".join(typed)).split()
     if not folded:
         return []
     lessons = LessonPage.objects.live()
     for operator in ("and", "or"):
-        found = list(lessons.search(" ".join(folded), ["folded_text"], operator))
+        found = list(lessons.search(" ".join(folded), operator=operator))
         if found:
             return sorted(found, key=lambda lesson: _closeness(lesson, typed, folded))
     return []
 
 
-def _closeness(lesson: LessonPage, typed: list[str], folded: list[str]) -> tuple:
-    """Smaller is closer."""
+def _closeness(lesson: LessonPage, typed: list[str], folded: list[str]) -> tuple[int, ...]:
+    """Smaller is closer: how many words are missing in each place, the closest place first."""
     places = (
         (typed, words(lesson.title)),
         (typed, words(lesson.text)),
         (folded, words(fold(lesson.title))),
+        (folded, words(fold(lesson.text))),
     )
-    missing = (len(set(wanted).difference(place)) for wanted, place in places)
-    return (*missing, lesson.number)
+    return (*(len(set(wanted).difference(place)) for wanted, place in places), lesson.number)

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from django.utils import timezone
 
 from outreach import payloads
+from outreach.cards import new_card_code
 from outreach.consent_wording import CURRENT_VERSION, wording_hash
 from outreach.ledger import event_of, record
 from outreach.models import Consent, Household, LedgerEvent, Resident, Visit
@@ -21,20 +22,27 @@ def make_household(
     as_of: date = date(2026, 9, 30),
     birth_year: int | None = 1955,
     phone: str = "",
+    card_code: str = "",
+    key: UUID | None = None,
     **fields,
 ) -> Household:
-    """A home in `area` where the people of `names` live; the first is its head."""
+    """A home in `area` where the people of `names` live; the first is its head.
+
+    With the `key` of a known home it is that home, as a later list gives it: it may stand
+    elsewhere, and only people named here are added.
+    """
+    new = key is None
+    key = key or uuid4()
     residents = [
         payloads.ImportedResident(id=uuid4(), name=name, birth_year=birth_year, phone=phone)
-        for name in names or ("Đặng Thị Bích Yến",)
+        for name in names or (("Đặng Thị Bích Yến",) if new else ())
     ]
-    key = uuid4()
     said = payloads.RosterImported(
         roster=uuid4(),
         area=area.pk,
-        card_code=f"{area.ward_code}-{key.hex[:6].upper()}",
+        card_code=card_code or new_card_code(area.ward_code),
         address=address,
-        head=residents[0].id,
+        head=residents[0].id if residents else None,
         residents=residents,
         as_of=as_of,
         **fields,

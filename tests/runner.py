@@ -18,7 +18,7 @@ WITHOUT_ROWS = {".pyc", ".po", ".mo", ".md"}
 
 
 def fingerprint() -> str:
-    """Changes with whatever fills a fresh database: migrations, data files, versions of packages."""
+    """Changes with whatever fills a fresh database: migrations, data files, package versions."""
     files = [settings.BASE_DIR / "requirements.txt"]
     for app in APPS:
         for path in (settings.BASE_DIR / app).rglob("*"):
@@ -65,21 +65,25 @@ def count(result: unittest.TestResult) -> dict[str, int]:
 class Runner(DiscoverRunner):
     """Writes its counts as JSON to the file that TEST_COUNTS names, if any."""
 
-    def setup_databases(self, **kwargs):
-        if connection.vendor != "sqlite":
-            return super().setup_databases(**kwargs)
+    def setup_databases(self, aliases=None, **kwargs):
+        if connection.vendor != "sqlite" or not aliases:
+            return super().setup_databases(aliases=aliases, **kwargs)
         settings.RUN_DIR.mkdir(parents=True, exist_ok=True)
         shutil.copy(migrated_template(), settings.DATABASES["default"]["TEST"]["NAME"])
         self.keepdb = True
         clones = self.parallel if self.parallel > 1 else 0
         self.parallel = 1
-        old_config = super().setup_databases(**kwargs)
+        old_config = super().setup_databases(aliases=aliases, **kwargs)
         self.parallel = clones or 1
         # Closing writes SQLite's journal back into the file; an open one would be copied half.
         connection.close()
         for number in range(1, clones + 1):
             connection.creation.clone_test_db(suffix=str(number), verbosity=self.verbosity)
         return old_config
+
+    def teardown_databases(self, old_config, **kwargs):
+        if connection.vendor != "sqlite":
+            super().teardown_databases(old_config, **kwargs)
 
     def run_suite(self, suite, **kwargs):
         result = super().run_suite(suite, **kwargs)

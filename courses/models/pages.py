@@ -170,7 +170,7 @@ class LessonPage(RoutablePageMixin, PublicPage):
         help_text=_("Only if the steps were checked on it."),
     )
     valid_as_of = models.DateField(
-        _("right as of"), help_text=_("The day the steps were last checked.")
+        _("checked on"), help_text=_("The day the steps were last checked.")
     )
     review_by = models.DateField(_("check again by"))
     editors_note = models.TextField(

@@ -37,7 +37,7 @@ class ConsentAnswer:
 
 @dataclass(frozen=True)
 class Cell:
-    """One resident and one skill: the field to fill in (None: too young for it) and the last level."""
+    """One resident, one skill: the field to fill in (None: too young for it), the last level."""
 
     field: forms.BoundField | None
     previous: str
@@ -51,7 +51,7 @@ class SkillRow:
 
 @dataclass(frozen=True)
 class Member:
-    """A resident on the page, with the consent in force (None: none) and the field to ask for it."""
+    """A resident with the consent in force (None: none) and the field to ask for it."""
 
     resident: Resident
     consent: Consent | None
@@ -152,7 +152,10 @@ class VisitForm(forms.Form):
             if self._old_enough(resident, skill):
                 self.fields[self._level_name(resident, skill)] = forms.TypedChoiceField(
                     label=f"{resident.name}: {skill.name}",
-                    choices=[("", "–"), *((n, f"{n} · {label}") for n, label in skill.levels.choices)],
+                    choices=[
+                        ("", "–"),
+                        *((n, f"{n} · {label}") for n, label in skill.levels.choices),
+                    ],
                     coerce=int,
                     empty_value=None,
                     required=False,
@@ -214,10 +217,13 @@ class VisitForm(forms.Form):
             self.add_error(
                 "follow_up_on", _("A promise needs both: what it is, and the day it is due.")
             )
-        elif data.get("follow_up_on") and "visited_on" in data:
-            if data["follow_up_on"] < data["visited_on"]:
-                self.add_error("follow_up_on", _("The promise is due before the visit. Correct it."))
+        elif self._promise_before_visit():
+            self.add_error("follow_up_on", _("The promise is due before the visit. Correct it."))
         return data
+
+    def _promise_before_visit(self) -> bool:
+        promised, visited = (self.cleaned_data.get(n) for n in ("follow_up_on", "visited_on"))
+        return bool(promised and visited and promised < visited)
 
     def _clean_time(self) -> None:
         day, time = self.cleaned_data.get("visited_on"), self.cleaned_data.get("visited_time")
@@ -249,14 +255,16 @@ class VisitForm(forms.Form):
                     self._consent_name(resident),
                     ValidationError(
                         _(
-                            "Levels of %(name)s are filled in, but there is no consent. Ask for it, "
-                            "or empty the levels: without consent they may not be kept."
+                            "Levels of %(name)s are filled in, but there is no consent. Ask "
+                            "for it, or empty the levels: without consent they may not be kept."
                         ),
                         params={"name": resident.name},
                     ),
                 )
-        told = data.get("met") or data.get("lessons") or any(
-            self._levels_of(r) or data.get(self._consent_name(r)) for r in self.residents
+        told = (
+            data.get("met")
+            or data.get("lessons")
+            or any(self._levels_of(r) or data.get(self._consent_name(r)) for r in self.residents)
         )
         if told and data.get("outcome") and not answered:
             self.add_error(
@@ -268,9 +276,7 @@ class VisitForm(forms.Form):
             )
         answers = [data.get(self._consent_name(r)) for r in self.residents]
         if ConsentAnswer.PAPER in answers and not data.get("paper_number"):
-            self.add_error(
-                "paper_number", _("Enter the number on the paper that was signed.")
-            )
+            self.add_error("paper_number", _("Enter the number on the paper that was signed."))
 
     def _levels_of(self, resident: Resident) -> list[payloads.Level]:
         levels = []
@@ -290,9 +296,7 @@ class VisitForm(forms.Form):
             if self.cleaned_data.get(self._consent_name(resident))
             in (ConsentAnswer.SAID, ConsentAnswer.PAPER)
         ]
-        visit = self._event(
-            Type.VISIT_RECORDED, self._visit(), uuid=self.cleaned_data["key"]
-        )
+        visit = self._event(Type.VISIT_RECORDED, self._visit(), uuid=self.cleaned_data["key"])
         done = [
             self._event(
                 Type.FOLLOW_UP_DONE,
@@ -323,9 +327,7 @@ class VisitForm(forms.Form):
             wording_version=CURRENT_VERSION,
             wording_sha256=wording_hash(CURRENT_VERSION),
             method=answer,
-            paper_number=self.cleaned_data["paper_number"]
-            if answer == ConsentAnswer.PAPER
-            else "",
+            paper_number=self.cleaned_data["paper_number"] if answer == ConsentAnswer.PAPER else "",
             given_at=self.cleaned_data["visited_at"],
         )
 

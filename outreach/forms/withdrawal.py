@@ -35,23 +35,15 @@ class VoidForm(forms.Form):
         )
 
 
-class WithdrawForm(forms.Form):
-    """Nothing to fill in: the button is the answer."""
-
-    def __init__(self, resident: Resident, actor: User, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.resident, self.actor = resident, actor
-
-    def event(self, now: datetime) -> LedgerEvent:
-        return event_of(
-            LedgerEvent.Type.CONSENT_WITHDRAWN,
-            payloads.ConsentWithdrawn(
-                resident=self.resident.pk,
-                purpose=Consent.Purpose.SKILLS_RECORD,
-                withdrawn_at=now,
-            ),
-            ward=self.resident.ward_id,
-            household=self.resident.household_id,
-            actor=self.actor,
-            now=now,
-        )
+def consent_withdrawn(resident: Resident, actor: User, now: datetime) -> LedgerEvent:
+    """That `resident` took the consent back now. There is nothing to fill in."""
+    return event_of(
+        LedgerEvent.Type.CONSENT_WITHDRAWN,
+        payloads.ConsentWithdrawn(
+            resident=resident.pk, purpose=Consent.Purpose.SKILLS_RECORD, withdrawn_at=now
+        ),
+        ward=resident.ward_id,
+        household=resident.household_id,
+        actor=actor,
+        now=now,
+    )

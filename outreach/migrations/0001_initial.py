@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             name='Household',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('home', 'Home'), ('stall', 'Stall or household business')], default='home', max_length=5)),
+                ('kind', models.CharField(choices=[('home', 'Family home'), ('stall', 'Stall or household business')], default='home', max_length=5)),
                 ('card_code', models.CharField(max_length=16, unique=True)),
                 ('address', models.CharField(max_length=255)),
                 ('address_key', models.CharField(editable=False, max_length=255)),

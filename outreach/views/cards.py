@@ -35,12 +35,16 @@ def card_areas(request: HttpRequest) -> HttpResponse:
 def card_sheet(request: HttpRequest, area: str) -> HttpResponse:
     """A4 sheets of eight cards for the homes of one neighbourhood, in walking order."""
     place = get_object_or_404(access.card_areas(request.user), pk=area)
-    homes = Household.objects.open().within(place).order_by("walking_order", "id")
+    homes = (
+        Household.objects.open()
+        .within(place)
+        .select_related("area")
+        .order_by("walking_order", "id")
+    )
     page = Paginator(homes, CARDS_PER_PAGE).get_page(request.GET.get("trang"))
     lessons = LessonPage.objects.live().order_by("number")[:MOST_LESSONS]
     cards = [
-        {"home": home, "qr": qr_svg(card_address(home.card_code))}
-        for home in page.object_list
+        {"home": home, "qr": qr_svg(card_address(home.card_code))} for home in page.object_list
     ]
     return render(
         request,

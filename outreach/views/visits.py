@@ -5,7 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from outreach.consent_wording import CURRENT_VERSION, WORDINGS
 from outreach.finder import find_households
 from outreach.forms.finder import FinderForm
 from outreach.forms.visit import VisitForm
-from outreach.forms.withdrawal import VoidForm, WithdrawForm
+from outreach.forms.withdrawal import VoidForm, consent_withdrawn
 from outreach.ledger import record, uuid7
 from outreach.models import FollowUp, Visit
 from volunteers.models import User
@@ -36,6 +36,11 @@ def at_the_doors(view):
     return login_required(never_cache(guarded))
 
 
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: even an empty POST is an answer."""
+    return request.POST if request.method == "POST" else None
+
+
 @login_required
 @require_safe
 def field(request: HttpRequest) -> HttpResponse:
@@ -47,7 +52,7 @@ def field(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def find_household(request: HttpRequest) -> HttpResponse:
     """Searches are POSTed, so that no name stands in an address or a log."""
-    form = FinderForm(request.POST or None)
+    form = FinderForm(posted(request))
     found = None
     if request.method == "POST" and form.is_valid():
         found = find_households(request.user, form.cleaned_data["words"])
@@ -57,6 +62,7 @@ def find_household(request: HttpRequest) -> HttpResponse:
         {
             "form": form,
             "found": found,
+            "today": timezone.localdate(),
             "due": due_follow_ups(request.user)[:10],
             "recent": own_visits(request.user)[:5],
         },
@@ -71,10 +77,7 @@ def due_follow_ups(user: User) -> QuerySet[FollowUp]:
 
 def own_visits(user: User) -> QuerySet[Visit]:
     return (
-        access.visible_visits(user)
-        .filter(visitor=user)
-        .counted()
-        .select_related("household__area")
+        access.visible_visits(user).filter(visitor=user).counted().select_related("household__area")
     )
 
 
@@ -83,9 +86,7 @@ def own_visits(user: User) -> QuerySet[Visit]:
 def household(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The family on one page, and the form for today's visit."""
     home = access.get_household(request.user, pk)
-    form = VisitForm(
-        home, request.user, timezone.now(), request.POST or None, initial={"key": uuid7()}
-    )
+    form = VisitForm(home, request.user, timezone.now(), posted(request), initial={"key": uuid7()})
     if request.method == "POST" and form.is_valid():
         new = record(*form.events())
         if new:
@@ -142,7 +143,7 @@ def void_visit(request: HttpRequest, pk: UUID) -> HttpResponse:
     seen = access.get_visit(request.user, pk)
     if not access.may_void(request.user, seen):
         raise Http404
-    form = VoidForm(seen, request.user, request.POST or None)
+    form = VoidForm(seen, request.user, posted(request))
     if request.method == "POST" and form.is_valid():
         record(form.event())
         messages.success(request, _("The visit was taken back and no longer counts."))
@@ -155,13 +156,8 @@ def void_visit(request: HttpRequest, pk: UUID) -> HttpResponse:
 def withdraw_consent(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A resident takes the consent back; the levels kept under it go."""
     resident = access.get_resident(request.user, pk)
-    form = WithdrawForm(resident, request.user, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        record(form.event(timezone.now()))
+    if request.method == "POST":
+        record(consent_withdrawn(resident, request.user, timezone.now()))
         messages.success(request, _("The consent was withdrawn and the levels were deleted."))
         return redirect("household", pk=resident.household_id)
-    return render(
-        request, "outreach/visits/withdraw_consent.html", {"resident": resident, "form": form}
-    )
-
-
+    return render(request, "outreach/visits/withdraw_consent.html", {"resident": resident})

@@ -12,7 +12,7 @@ from volunteers.names import fold, normalise_name, sort_key
 from volunteers.phones import normalise_phone
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager["User"]):
     def create_user(self, username: str, password: str | None = None, **fields) -> "User":
         """A new account; without a password nobody can log in to it."""
         user = self.model(username=self.model.normalize_username(username), **fields)

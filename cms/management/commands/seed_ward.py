@@ -1,0 +1,33 @@
+"""Fill a ward with invented homes and visits, to measure with."""
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from cms.demo.seeding import Seeding
+from volunteers.models import Area
+
+
+class Command(BaseCommand):
+    help = "Adds invented homes and visits to an open ward; the same seed gives the same ward."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--ward", required=True, metavar="CODE")
+        parser.add_argument("--households", required=True, type=int, metavar="N")
+        parser.add_argument("--visits", required=True, type=int, metavar="M")
+        parser.add_argument("--seed", required=True, type=int, metavar="S")
+
+    def handle(self, *args, ward: str, households: int, visits: int, seed: int, **options):
+        if not settings.DEMO:
+            raise CommandError("NGO_SO_MODE is 'production': invented people are refused here.")
+        area = Area.objects.open_wards().filter(pk=ward).first()
+        if area is None:
+            raise CommandError(
+                f"{ward!r} is not the code of an open ward; expected one like 27139.", returncode=2
+            )
+        if households < 1 or visits < 0:
+            raise CommandError("--households must be 1 or more, --visits 0 or more.", returncode=2)
+        with transaction.atomic():
+            run = Seeding(area, seed)
+            run.visits(run.homes(households), visits)
+        self.stdout.write(f"{households} homes and {visits} visits added to {area.name}.")

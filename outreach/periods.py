@@ -1,0 +1,94 @@
+"""Reporting periods: local days, both ends included."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+class BadPeriod(ValueError):
+    """The days cannot be a period; the message says why, in English, for operators."""
+
+
+@dataclass(frozen=True)
+class Period:
+    """Local days (Asia/Ho_Chi_Minh) from `first` to `last`, both included.
+
+    `first` None: from the beginning. Raises BadPeriod when the order is wrong or a day lies outside
+    2000 to 2100.
+    """
+
+    first: date | None
+    last: date
+
+    def __post_init__(self) -> None:
+        for day in (self.first or self.last, self.last):
+            if not EARLIEST <= day <= LATEST:
+                raise BadPeriod(f"{day} is too far away; expected a day from 2000 to 2100.")
+        if self.first and self.first > self.last:
+            raise BadPeriod(f"The period begins on {self.first}, after it ends on {self.last}.")
+
+    @property
+    def end(self) -> datetime:
+        """The first moment after the period."""
+        midnight = datetime.combine(self.last + timedelta(days=1), time.min)
+        return timezone.make_aware(midnight, timezone.get_default_timezone())
+
+    @property
+    def words(self) -> str:
+        """For people, in the active language."""
+        last = f"{self.last:%d/%m/%Y}"
+        if self.first is None:
+            return gettext("From the beginning to %(last)s") % {"last": last}
+        first = f"{self.first:%d/%m/%Y}"
+        return gettext("From %(first)s to %(last)s") % {"first": first, "last": last}
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A period that people ask for by name."""
+
+    code: str
+    name: str
+    period: Period
+
+
+def read_day(text: str) -> date:
+    """The day written as YYYY-MM-DD. Raises BadPeriod."""
+    if not _ISO_DAY.fullmatch(text):
+        raise BadPeriod(f"{text!r} is not a day; expected YYYY-MM-DD, like 2026-11-30.")
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise BadPeriod(f"{text} is not a day of the calendar.") from error
+
+
+def local_today(now: datetime) -> date:
+    """The day of `now` in Asia/Ho_Chi_Minh, whatever time zone is active."""
+    return timezone.localdate(now, timezone.get_default_timezone())
+
+
+def counted_at(moment: datetime) -> str:
+    """When something was counted, for people, in local time."""
+    local = timezone.localtime(moment, timezone.get_default_timezone())
+    return gettext("Counted at %(time)s on %(day)s") % {
+        "time": f"{local:%H:%M}",
+        "day": f"{local:%d/%m/%Y}",
+    }
+
+
+def presets(today: date) -> list[Preset]:
+    """The usual periods, each ending today: their figures are those of now."""
+    quarter = today.month - (today.month - 1) % 3
+    return [
+        Preset("month", _("This month"), Period(today.replace(day=1), today)),
+        Preset("quarter", _("This quarter"), Period(today.replace(month=quarter, day=1), today)),
+        Preset("year", _("This year"), Period(today.replace(month=1, day=1), today)),
+        Preset("all", _("From the beginning"), Period(None, today)),
+    ]
