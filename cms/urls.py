@@ -19,6 +19,7 @@ urlpatterns = [
     path("phuong/<str:code>/", views.ward, name="ward"),
     # Wagtail has a log-in of its own; there is one door only.
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("admin/danh-sach/", include("outreach.roster_desk")),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("", include("outreach.urls")),

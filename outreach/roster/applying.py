@@ -70,12 +70,13 @@ def import_into(
     roster: RosterFile,
     *,
     now: datetime,
+    actor: User | None = None,
     skip_bad_rows: bool = False,
     dry_run: bool = False,
     as_previewed: str | None = None,
 ) -> Outcome:
     """Import `roster` as the import `record`, which is saved as confirmed; nothing is written when
-    the outcome is refused or `dry_run` is set. Raises Stale when `as_previewed`, the fingerprint
+    the outcome is refused or `dry_run` is set. `actor` is who confirms; None: the command line. Raises Stale when `as_previewed`, the fingerprint
     of the difference that was shown, no longer holds."""
     # Two imports into one ward must not both find a home missing and create it twice.
     ward = Area.objects.select_for_update().get(pk=record.ward_id)
@@ -85,7 +86,7 @@ def import_into(
     outcome = judge(roster, difference, skip_bad_rows)
     if outcome.refused or dry_run:
         return outcome
-    apply_difference(ward, difference, record.pk, record.uploaded_by, now)
+    apply_difference(ward, difference, record.pk, actor, now)
     record.state = RosterImport.State.CONFIRMED
     record.confirmed_at = now
     record.summary = summarise(outcome)

@@ -1,0 +1,3 @@
+"""What the outreach work adds to Wagtail's admin: one line for each part."""
+
+from outreach import roster_desk  # noqa: F401
