@@ -76,8 +76,11 @@ def import_into(
     as_previewed: str | None = None,
 ) -> Outcome:
     """Import `roster` as the import `record`, which is saved as confirmed; nothing is written when
-    the outcome is refused or `dry_run` is set. `actor` is who confirms; None: the command line. Raises Stale when `as_previewed`, the fingerprint
-    of the difference that was shown, no longer holds."""
+    the outcome is refused or `dry_run` is set. `actor` is who confirms; None: the command line.
+
+    Raises Stale when `as_previewed`, the fingerprint of the difference that was shown, no longer
+    holds.
+    """
     # Two imports into one ward must not both find a home missing and create it twice.
     ward = Area.objects.select_for_update().get(pk=record.ward_id)
     difference = compare(ward, roster)
