@@ -7,6 +7,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from cms import views
+from cms.desk import AccountSettingsView, DeskView
 
 handler404 = "cms.views.page_not_found"
 handler500 = "cms.views.server_error"
@@ -19,7 +20,8 @@ urlpatterns = [
     path("phuong/<str:code>/", views.ward, name="ward"),
     # Wagtail has a log-in of its own; there is one door only.
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
-    path("admin/danh-sach/", include("outreach.roster_desk")),
+    path("admin/", DeskView.as_view(), name="wagtailadmin_home"),
+    path("admin/account/", AccountSettingsView.as_view(), name="wagtailadmin_account"),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("", include("outreach.urls")),
