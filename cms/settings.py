@@ -142,8 +142,8 @@ elif DATABASE_ENGINE != "postgresql":
     )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Language and time. Every page is Vietnamese, whatever language a phone was set to in the shop; staff
-# may choose English for the admin in their account. "Today" is the ward's.
+# Language and time. Every page is Vietnamese, whatever language a phone was set to in the shop;
+# staff may choose English for the admin in their account. "Today" is the ward's.
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "cms" / "wagtail_locale"]
