@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "courses.middleware.SameForEveryoneMiddleware",
+    "cms.plain_requests.NullCharacterMiddleware",
     "cms.content_security.ContentSecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -143,8 +144,8 @@ elif DATABASE_ENGINE != "postgresql":
     )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Language and time. Every page is Vietnamese, whatever language a phone was set to in the shop; staff
-# may choose English for the admin in their account. "Today" is the ward's.
+# Language and time. Every page is Vietnamese, whatever language a phone was set to in the shop;
+# staff may choose English for the admin in their account. "Today" is the ward's.
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "cms" / "wagtail_locale"]

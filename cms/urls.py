@@ -9,9 +9,6 @@ from wagtail.documents import urls as wagtaildocs_urls
 from cms import views
 from cms.desk import AccountSettingsView, DeskView
 
-handler404 = "cms.views.page_not_found"
-handler500 = "cms.views.server_error"
-
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),

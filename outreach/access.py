@@ -5,10 +5,17 @@ administrators see no persons.
 """
 
 from django.db.models import Q, QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from outreach.models import Household, Resident, Visit
-from volunteers.access import current_teams, led_teams, officer_wards
+from outreach.models import Household, Resident, RosterImport, Visit
+from volunteers.access import (
+    current_teams,
+    is_administrator,
+    led_teams,
+    officer_wards,
+    viewer_areas,
+)
 from volunteers.models import Area, User
 
 
@@ -76,3 +83,41 @@ def card_areas(user: User) -> QuerySet[Area]:
 def works_at_doors(user: User) -> bool:
     """Whether the visit pages are for this person at all: team members and ward officers."""
     return current_teams(user).exists() or officer_wards(user).exists()
+
+
+def sees_every_home(user: User, area: Area) -> bool:
+    """Whether `user` is an officer of the ward that `area` is or lies in; provinces have none."""
+    return officer_wards(user).filter(pk=area.ward_code).exists()
+
+
+def coverage_areas(user: User) -> QuerySet[Area]:
+    """Where `user` begins to read the coverage: an officer's wards, a viewer's areas, every open
+    ward and its province for an administrator."""
+    if is_administrator(user):
+        wards = Area.objects.open_wards()
+        return Area.objects.filter(
+            Q(pk__in=wards.values("pk")) | Q(pk__in=wards.values("parent"))
+        ).order_by("path")
+    return Area.objects.filter(
+        Q(pk__in=officer_wards(user).values("pk")) | Q(pk__in=viewer_areas(user).values("pk"))
+    ).order_by("path")
+
+
+def importable_wards(user: User) -> QuerySet[Area]:
+    """Open wards into which `user` may import the ward's own list: its officers only."""
+    return Area.objects.open_wards().filter(pk__in=officer_wards(user).values("pk"))
+
+
+def get_importable_wards(user: User) -> list[Area]:
+    wards = list(importable_wards(user))
+    if not wards:
+        raise Http404
+    return wards
+
+
+def visible_imports(user: User) -> QuerySet[RosterImport]:
+    return RosterImport.objects.filter(ward__in=importable_wards(user))
+
+
+def get_import(user: User, pk) -> RosterImport:
+    return get_object_or_404(visible_imports(user).select_related("ward", "uploaded_by"), pk=pk)

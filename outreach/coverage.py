@@ -23,7 +23,7 @@ from outreach.indicators import (
     current_indicators,
 )
 from outreach.models import Assessment, Consent, Placement, Resident, Visit
-from outreach.periods import Period, local_today
+from outreach.periods import Period, counted_at, local_today
 from volunteers.models import Area
 
 Level = Area.Level
@@ -83,6 +83,10 @@ class Coverage(AreaCoverage):
     period: Period
     as_of: datetime
     by_area: tuple[AreaCoverage, ...]
+
+    @property
+    def counted_at(self) -> str:
+        return counted_at(self.as_of)
 
     @property
     def remainder(self) -> AreaCoverage | None:

@@ -30,6 +30,7 @@ class Indicator:
     unit: str
     numerator: str
     denominator: str
+    among: str  # the denominator in a few words, for a table
     skill: str | None = None
     minimum_age: int | None = None
     threshold: int | None = None
@@ -53,7 +54,7 @@ def current_indicators() -> list[Indicator]:
 
 def _of_households() -> list[Indicator]:
     homes = _("open households that stand in the area at the end of the period")
-    unit = pgettext("unit", "households")
+    unit, among = pgettext("unit", "households"), _("households in the area")
     return [
         Indicator(
             HOUSEHOLDS_REACHED,
@@ -61,6 +62,7 @@ def _of_households() -> list[Indicator]:
             unit,
             _("of these, those visited at least once in the period, whatever came of it"),
             homes,
+            among,
         ),
         Indicator(
             HOUSEHOLDS_MET,
@@ -68,13 +70,14 @@ def _of_households() -> list[Indicator]:
             unit,
             _("of these, those where a visit in the period met someone"),
             homes,
+            among,
         ),
     ]
 
 
 def _of_residents() -> list[Indicator]:
     people = _("named residents of these households at the end of the period, of every age")
-    unit = pgettext("unit", "people")
+    unit, among = pgettext("unit", "people"), _("residents by name")
     return [
         Indicator(
             RESIDENTS_CONSENTED,
@@ -82,6 +85,7 @@ def _of_residents() -> list[Indicator]:
             unit,
             _("of these, those who agreed by the end of the period and have not withdrawn"),
             people,
+            among,
         ),
         Indicator(
             RESIDENTS_ASSESSED,
@@ -89,6 +93,7 @@ def _of_residents() -> list[Indicator]:
             unit,
             _("of these, those assessed in at least one skill during the period"),
             people,
+            among,
         ),
     ]
 
@@ -124,6 +129,7 @@ def _of_skill(skill: Skill, code: str, name: str, numerator: str, threshold: int
         pgettext("unit", "people"),
         numerator,
         people,
+        _("residents aged %(age)s or over") % {"age": skill.minimum_age},
         skill=skill.code,
         minimum_age=skill.minimum_age,
         threshold=int(threshold),

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook
 
 from outreach.coverage import Coverage, visits_by_part, visits_made
+from outreach.coverage_table import remainder_title
 from outreach.models import Assessment, Visit
 from outreach.office_sheet import MAX_ROWS, Column, Kind, OfficeSheet, Words
-from outreach.periods import counted_at
 from volunteers.models import Area
 
 # Rows fetched from the database at a time.
@@ -105,7 +105,7 @@ def _area_names(area: Area) -> dict[str, str]:
     }
 
 
-def write_visits_by_area(book: Workbook, counted: Coverage, remainder: str) -> None:
+def write_visits_by_area(book: Workbook, counted: Coverage) -> None:
     """How many visits each area one level down had, by outcome; no single visit."""
     outcomes = list(Visit.Outcome)
     columns = [
@@ -118,7 +118,7 @@ def write_visits_by_area(book: Workbook, counted: Coverage, remainder: str) -> N
     sheet = _new_sheet(book, counted, columns)
     found = visits_by_part(counted.area, counted.period)
     total = [0] * (len(outcomes) + 1)
-    for number, (code, name) in enumerate(_parts(counted, set(found), remainder), start=1):
+    for number, (code, name) in enumerate(_parts(counted, set(found)), start=1):
         visits = [found.get(code, {}).get(outcome, 0) for outcome in outcomes]
         row = [sum(visits), *visits]
         total = [one + other for one, other in zip(total, row, strict=True)]
@@ -127,12 +127,12 @@ def write_visits_by_area(book: Workbook, counted: Coverage, remainder: str) -> N
     sheet.row([None, counted.area.code, _("Total"), *total], bold=True)
 
 
-def _parts(counted: Coverage, visited: set[str], remainder: str) -> Iterator[tuple[str, str]]:
+def _parts(counted: Coverage, visited: set[str]) -> Iterator[tuple[str, str]]:
     """Code and name of the areas shown elsewhere and of those where only visits were made."""
     shown = [part.area for part in counted.by_area]
     others = Area.objects.filter(pk__in=visited - {area.code for area in shown})
     for area in [*shown, *others]:
-        yield area.code, area.name if area.code != counted.area.code else remainder
+        yield area.code, area.name if area.code != counted.area.code else remainder_title()
 
 
 def _new_sheet(book: Workbook, counted: Coverage, columns: list[Column]) -> OfficeSheet:
@@ -142,7 +142,7 @@ def _new_sheet(book: Workbook, counted: Coverage, columns: list[Column]) -> Offi
         [Words(f"{title} – {counted.area.name}", 1, len(columns), True, size=14, align="left")],
         [
             Words(
-                f"{counted.period.words}. {counted_at(counted.as_of)}.",
+                f"{counted.period.words}. {counted.counted_at}.",
                 1,
                 len(columns),
                 italic=True,

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_noop, override
 from openpyxl import Workbook
 
 from outreach.coverage import AreaCoverage, Coverage, coverage, reconcile
+from outreach.coverage_table import named_parts, parts_title, whole_title
 from outreach.office_sheet import Column, Kind, OfficeSheet, Words
-from outreach.periods import Period, counted_at
+from outreach.periods import Period
 from outreach.visit_sheet import VisitRows, write_visits, write_visits_by_area
 from volunteers.models import Area
 
@@ -46,7 +47,7 @@ def write_workbook(
         _write_summary(book, counted)
         _write_areas(book, counted)
         if visit_rows is VisitRows.BY_AREA:
-            write_visits_by_area(book, counted, remainder_title())
+            write_visits_by_area(book, counted)
         else:
             write_visits(book, counted, visit_rows)
         _write_notes(book, counted, visit_rows, made_by)
@@ -57,25 +58,6 @@ def write_workbook(
 
 def _title() -> str:
     return _("Coverage of Digital Literacy for All")
-
-
-def parts_title(area: Area) -> str:
-    """What the areas one level down are called together."""
-    match area.level:
-        case Level.PROVINCE:
-            return _("By ward")
-        case Level.COMMUNE:
-            return _("By neighbourhood")
-        case _:
-            return _("By lane")
-
-
-def whole_title(area: Area) -> str:
-    return _("All of %(area)s") % {"area": area.name}
-
-
-def remainder_title() -> str:
-    return _("In no lane")
 
 
 def _letterhead(counted: Coverage, middle: int, columns: int) -> list[list[Words]]:
@@ -99,7 +81,7 @@ def _letterhead(counted: Coverage, middle: int, columns: int) -> list[list[Words
         [],
         [Words(_title().upper(), 1, columns, bold=True, size=14)],
         [Words(counted.period.words, 1, columns, italic=True)],
-        [Words(counted_at(counted.as_of), 1, columns, italic=True)],
+        [Words(counted.counted_at, 1, columns, italic=True)],
         [],
     ]
 
@@ -158,7 +140,7 @@ def _write_areas(book: Workbook, counted: Coverage) -> None:
         [Words(f"{title} – {counted.area.name}", 1, frozen, bold=True, size=14, align="left")],
         [
             Words(
-                f"{counted.period.words}. {counted_at(counted.as_of)}.",
+                f"{counted.period.words}. {counted.counted_at}.",
                 1,
                 frozen,
                 italic=True,
@@ -175,17 +157,10 @@ def _write_areas(book: Workbook, counted: Coverage) -> None:
         frozen_columns=frozen,
         page_columns=3 * INDICATORS_A_PAGE,
     )
-    for number, (part, name) in enumerate(_named_parts(counted), start=1):
+    for number, (part, name) in enumerate(named_parts(counted), start=1):
         sheet.row([number, part.area.code, name, *_cells(part)])
     sheet.filter_rows()
     sheet.row([None, counted.area.code, whole_title(counted.area), *_cells(counted)], bold=True)
-
-
-def _named_parts(counted: Coverage) -> Iterator[tuple[AreaCoverage, str]]:
-    for part in counted.by_area:
-        yield part, part.area.name
-    if counted.remainder:
-        yield counted.remainder, remainder_title()
 
 
 def _cells(part: AreaCoverage) -> Iterator[int | float | None]:
@@ -217,7 +192,7 @@ def _write_notes(book: Workbook, counted: Coverage, visit_rows: VisitRows, made_
     area = counted.area
     sheet.row([_("Area"), _("%(area)s (code %(code)s)") % {"area": area, "code": area.code}, None])
     sheet.row([_("Period"), counted.period.words, None])
-    sheet.row([_("As of"), counted_at(counted.as_of), None])
+    sheet.row([_("As of"), counted.counted_at, None])
     sheet.row([_("Made by"), made_by, None])
     sheet.row([_("Left out"), _("Voided visits; closed households; people who left."), None])
     sheet.row([_("Personal data"), _(PERSONAL_DATA[visit_rows]), None])
@@ -262,6 +237,6 @@ def _reconciliation(counted: Coverage) -> Iterator[tuple[str, int]]:
         found.from_elsewhere,
     )
     yield _("gives: %(reached)s, numerator of the summary") % names, found.reached
-    parts = [part.indicators[0].numerator for part, _name in _named_parts(counted)]
+    parts = [part.indicators[0].numerator for part, _name in named_parts(counted)]
     if parts:
         yield _("%(reached)s, sum of the areas one level down") % names, sum(parts)

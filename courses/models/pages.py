@@ -32,9 +32,11 @@ class AddressForm(WagtailAdminPageForm):
         super().__init__(*args, **kwargs)
         if "slug" in self.fields:
             self.fields["slug"].required = False
+            # Whatever is typed is made ASCII below, rather than refused.
+            self.fields["slug"].validators = []
 
     def clean_slug(self):
-        return slug(self.cleaned_data.get("slug") or "") or self.instance.slug
+        return slug(self.cleaned_data.get("slug") or "")[:200] or self.instance.slug
 
 
 class PublicPage(Page):

@@ -40,8 +40,6 @@ class RosterImport(models.Model):
     )
     uploaded_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
-    # Fingerprint of the difference that the officer saw last.
-    previewed_difference = models.CharField(max_length=64, blank=True)
     # Counts as the command gives them, and how many problems of each code; no personal data.
     summary = models.JSONField(default=dict)
 

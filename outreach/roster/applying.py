@@ -10,7 +10,6 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from wagtail.log_actions import log
 
 from outreach.ledger import event_of
 from outreach.models import Household, LedgerEvent, RosterImport
@@ -21,6 +20,7 @@ from outreach.roster.people import ListedPerson
 from outreach.roster.problems import Problem
 from outreach.roster.reading import RosterFile
 from volunteers.models import Area, User
+from volunteers.wards import add_areas
 
 # Crockford's alphabet has no I, L, O, U: nobody misreads a code on a card.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -70,13 +70,17 @@ def import_into(
     roster: RosterFile,
     *,
     now: datetime,
+    actor: User | None = None,
     skip_bad_rows: bool = False,
     dry_run: bool = False,
     as_previewed: str | None = None,
 ) -> Outcome:
     """Import `roster` as the import `record`, which is saved as confirmed; nothing is written when
-    the outcome is refused or `dry_run` is set. Raises Stale when `as_previewed`, the fingerprint
-    of the difference that was shown, no longer holds."""
+    the outcome is refused or `dry_run` is set. `actor` is who confirms; None: the command line.
+
+    Raises Stale when `as_previewed`, the fingerprint of the difference that was shown, no longer
+    holds.
+    """
     # Two imports into one ward must not both find a home missing and create it twice.
     ward = Area.objects.select_for_update().get(pk=record.ward_id)
     difference = compare(ward, roster)
@@ -85,7 +89,7 @@ def import_into(
     outcome = judge(roster, difference, skip_bad_rows)
     if outcome.refused or dry_run:
         return outcome
-    apply_difference(ward, difference, record.pk, record.uploaded_by, now)
+    apply_difference(ward, difference, record.pk, actor, now)
     record.state = RosterImport.State.CONFIRMED
     record.confirmed_at = now
     record.summary = summarise(outcome)
@@ -103,7 +107,10 @@ def apply_difference(
     ward: Area, difference: Difference, roster: UUID, actor: User | None, now: datetime
 ) -> int:
     """Create the neighbourhoods, write the events; gives the number of events."""
-    codes = {place.key: place.code or _create(ward, place, actor) for place in difference.places}
+    codes = {place.key: place.code for place in difference.places}
+    created = add_areas(ward, [place.name for place in difference.new_places])
+    for place, area in zip(difference.new_places, created, strict=True):
+        codes[place.key] = area.pk
     as_of = timezone.localdate(now)
     cards = iter(_new_card_codes(ward.pk, len(difference.new)))
     events = []
@@ -122,12 +129,6 @@ def apply_difference(
         )
     record_rosters(events)
     return len(events)
-
-
-def _create(ward: Area, place: Place, actor: User | None) -> str:
-    area = ward.add_child(place.name)
-    log(area, "wagtail.create", user=actor)
-    return area.pk
 
 
 def _payload(

@@ -1,0 +1,91 @@
+"""The coverage arranged for page and workbook: what its parts are called, areas by indicators."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from outreach.coverage import AreaCoverage, Coverage, Figure
+from volunteers.models import Area
+
+
+@dataclass(frozen=True)
+class Group:
+    """Indicators that belong together, under one title."""
+
+    title: str
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """An area, the address of its page (None: it has none), and its figures in order."""
+
+    name: str
+    address: str | None
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True)
+class CoverageTable:
+    """What the page shows. `groups` together hold the same indicators in the same order as the
+    rows."""
+
+    cards: tuple[Figure, ...]
+    groups: tuple[Group, ...]
+    parts_title: str
+    rows: tuple[Row, ...]
+    total: Row
+
+
+def parts_title(area: Area) -> str:
+    """What the areas one level down are called together."""
+    match area.level:
+        case Area.Level.PROVINCE:
+            return _("By ward")
+        case Area.Level.COMMUNE:
+            return _("By neighbourhood")
+        case _:
+            return _("By lane")
+
+
+def whole_title(area: Area) -> str:
+    return _("All of %(area)s") % {"area": area.name}
+
+
+def remainder_title() -> str:
+    return _("In no lane")
+
+
+def named_parts(counted: Coverage) -> Iterator[tuple[AreaCoverage, str]]:
+    """Each area one level down, then what lies in none of them, and how it is called."""
+    for part in counted.by_area:
+        yield part, part.area.name
+    if counted.remainder:
+        yield counted.remainder, remainder_title()
+
+
+def groups_of(counted: AreaCoverage) -> tuple[Group, ...]:
+    ladder, facts = "skill.", "fact."
+    first = tuple(f for f in counted.indicators if f.indicator.skill is None)
+    skills = tuple(f for f in counted.indicators if f.code.startswith(ladder))
+    haves = tuple(f for f in counted.indicators if f.code.startswith(facts))
+    return (
+        Group(_("Households and residents"), first),
+        Group(_("What residents do alone"), skills),
+        Group(_("What residents have"), haves),
+    )
+
+
+def table_of(counted: Coverage, address_of: Callable[[Area], str | None]) -> CoverageTable:
+    rows = [
+        Row(name, address_of(part.area), part.indicators) for part, name in named_parts(counted)
+    ]
+    groups = groups_of(counted)
+    return CoverageTable(
+        cards=groups[0].figures,
+        groups=groups,
+        parts_title=parts_title(counted.area),
+        rows=tuple(rows),
+        total=Row(whole_title(counted.area), None, counted.indicators),
+    )

@@ -1,0 +1,128 @@
+"""The coverage of wards and cities at the desk, below /admin/do-phu/."""
+
+import tempfile
+from urllib.parse import urlencode
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+from wagtail.admin import messages
+
+from outreach.access import coverage_areas, sees_every_home, visible_visits
+from outreach.coverage import coverage, visits_made
+from outreach.coverage_table import table_of
+from outreach.forms.period import PeriodForm
+from outreach.periods import Period, local_today, presets
+from outreach.workbook import VisitRows, write_workbook
+from volunteers.access import get_reportable_area
+from volunteers.models import Area, User
+
+LATEST_VISITS = 20
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_GET
+def coverage_start(request: HttpRequest) -> HttpResponse:
+    """The user's area, or a choice where there are several."""
+    areas = list(coverage_areas(request.user))
+    if not areas:
+        raise Http404
+    if len(areas) == 1:
+        return redirect("coverage_of", areas[0].pk)
+    return _screen(request, "start", _("Coverage"), [], areas=areas)
+
+
+@require_GET
+def coverage_of(request: HttpRequest, code: str) -> HttpResponse:
+    area = get_reportable_area(request.user, code)
+    now = timezone.now()
+    today = local_today(now)
+    form = PeriodForm(request.GET, today)
+    period = form.period
+    counted = coverage(area, period, now=now)
+    at_the_ward = sees_every_home(request.user, area)
+    return _screen(
+        request,
+        "area",
+        area.name,
+        [(reverse("coverage_start"), _("Coverage"))],
+        area=area,
+        form=form,
+        presets=[(preset, _address(area, preset.period, today)) for preset in presets(today)],
+        counted=counted,
+        table=table_of(counted, lambda part: _link(part, area, request.GET)),
+        at_the_ward=at_the_ward,
+        visits=_latest_visits(request.user, area, period) if at_the_ward else [],
+    )
+
+
+@require_POST
+def coverage_workbook(request: HttpRequest, code: str) -> HttpResponse:
+    """The workbook; with names only for the ward's officer who asks for them."""
+    area = get_reportable_area(request.user, code)
+    now = timezone.now()
+    form = PeriodForm(request.POST, local_today(now))
+    if not form.is_valid():
+        for problems in form.errors.values():
+            messages.error(request, " ".join(problems))
+        return redirect("coverage_of", area.pk)
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
+    write_workbook(
+        file,
+        area,
+        form.period,
+        visit_rows=_visit_rows(request, area),
+        made_by=request.user.full_name,
+        now=now,
+    )
+    file.seek(0)
+    name = f"do-phu-{area.pk}-{form.period.last}.xlsx"
+    response = FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+    response["Cache-Control"] = "no-store, private"
+    return response
+
+
+def _visit_rows(request: HttpRequest, area: Area) -> VisitRows:
+    if not sees_every_home(request.user, area):
+        return VisitRows.BY_AREA
+    return VisitRows.WITH_NAMES if request.POST.get("ten") else VisitRows.EACH
+
+
+def _latest_visits(user: User, area: Area, period: Period):
+    return (
+        visits_made(area, period)
+        .filter(pk__in=visible_visits(user).values("pk"))
+        .select_related("household__head", "area", "visitor")[:LATEST_VISITS]
+    )
+
+
+def _address(area: Area, period: Period, today) -> str:
+    """The page's address for a period; a period until today stays one until today tomorrow."""
+    days = {"tu": period.first, "den": period.last if period.last != today else None}
+    query = urlencode({name: day for name, day in days.items() if day})
+    address = reverse("coverage_of", args=[area.pk])
+    return f"{address}?{query}" if query else address
+
+
+def _link(part: Area, area: Area, query) -> str | None:
+    """The page of an area one level down, for the same period; lanes have none of their own."""
+    if part.level == Area.Level.LANE or part.pk == area.pk:
+        return None
+    days = urlencode({name: query[name] for name in ("tu", "den") if query.get(name)})
+    address = reverse("coverage_of", args=[part.pk])
+    return f"{address}?{days}" if days else address
+
+
+def _screen(request: HttpRequest, template: str, title: str, crumbs, **context) -> HttpResponse:
+    """`template` in Wagtail's frame; `crumbs` are the pages between the home page and here."""
+    crumbs = [(reverse("wagtailadmin_home"), _("Home")), *crumbs, ("", title)]
+    context |= {
+        "header_title": title,
+        "page_title": title,
+        "header_icon": "view",
+        "breadcrumbs_items": [{"url": url, "label": label} for url, label in crumbs],
+    }
+    return render(request, f"outreach/coverage/{template}.html", context)
