@@ -9,17 +9,15 @@ from wagtail.documents import urls as wagtaildocs_urls
 from cms import views
 from cms.desk import AccountSettingsView, DeskView
 
-handler404 = "cms.views.page_not_found"
-handler500 = "cms.views.server_error"
-
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("tai-khoan/", include("volunteers.urls")),
     path("sau-dang-nhap/", views.after_login, name="after_login"),
     path("phuong/<str:code>/", views.ward, name="ward"),
-    # Wagtail has a log-in of its own; there is one door only.
+    # Wagtail has two log-ins of its own; there is one door only.
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("admin/", DeskView.as_view(), name="wagtailadmin_home"),
     path("admin/account/", AccountSettingsView.as_view(), name="wagtailadmin_account"),
     path("admin/", include(wagtailadmin_urls)),

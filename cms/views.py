@@ -1,12 +1,9 @@
-"""Health, what is shown when there is nothing to show, a ward's page, where each person lands."""
+"""Health, a ward's learning page, and where each person lands after logging in."""
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import translation
-from django.views import defaults
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -26,17 +23,6 @@ def readyz(request: HttpRequest) -> HttpResponse:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return HttpResponse("ok", content_type="text/plain")
-
-
-def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Whoever mistypes an address may be a resident, so it is in Vietnamese on any phone."""
-    with translation.override(settings.LANGUAGE_CODE):
-        return defaults.page_not_found(request, exception)
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    with translation.override(settings.LANGUAGE_CODE):
-        return defaults.server_error(request)
 
 
 @require_safe

@@ -1,8 +1,8 @@
 """Every public page is the same for everyone, so it can be kept by any cache."""
 
 from django.test import Client, TestCase
+from django.views.defaults import server_error
 
-from cms.views import server_error
 from courses.first_lessons import load_lessons
 from tests.people import PASSWORD, make_cast
 
