@@ -15,7 +15,8 @@ IMAGE_RIGHTS = ("add", "change", "choose")
 def permit_editors(lesson_index: Page) -> Group:
     """Give the editors' group its rights below `lesson_index`; doing it again changes nothing."""
     group = Group.objects.get_or_create(name=EDITORS_GROUP)[0]
-    group.permissions.add(_permission("wagtailadmin", "access_admin"))
+    # Exactly this: an upgrade of Wagtail may have given its old groups more.
+    group.permissions.set([_permission("wagtailadmin", "access_admin")])
     for right in PAGE_RIGHTS:
         GroupPagePermission.objects.get_or_create(
             group=group, page=lesson_index, permission=_permission("wagtailcore", f"{right}_page")

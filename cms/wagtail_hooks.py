@@ -1,6 +1,8 @@
 """What the desk shows and leaves out, and where the apps meet in Wagtail's admin."""
 
+from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from wagtail import hooks
 
@@ -60,3 +62,8 @@ def password_page(request):
         "label": gettext("Change password"),
         "help_text": gettext("Everywhere else you are logged in, you are then logged out."),
     }
+
+
+@hooks.register("insert_global_admin_css")
+def desk_style():
+    return format_html('<link rel="stylesheet" href="{}">', static("css/desk.css"))

@@ -13,7 +13,7 @@ MAIN = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 
 
 def sheets_by_libreoffice(workbook: Path) -> list[list[list[str]]]:
-    """Every sheet as LibreOffice shows it: rows of texts. Raises when LibreOffice cannot open it."""
+    """Every sheet as LibreOffice shows it, in rows of texts. Raises when it cannot be opened."""
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
             [

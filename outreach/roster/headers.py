@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from outreach.roster.grid import Grid, Value
+from outreach.roster.grid import MAX_COLUMNS, Grid, Value
 from outreach.roster.meanings import NOT_STORED, Meaning, meaning_of
 
 SEARCHED_ROWS = 60
@@ -24,7 +24,7 @@ class Header:
 
 def find_header(grid: Grid) -> Header | None:
     """The rows that name most columns; None when no row names a person and something else."""
-    best: tuple[int, int, int] | None = None
+    best: tuple[int, bool, int, int] | None = None
     found = None
     numbers = sorted(grid.rows)[:SEARCHED_ROWS]
     for top in numbers:
@@ -38,7 +38,9 @@ def find_header(grid: Grid) -> Header | None:
             meanings = {meaning_of(parts) for parts in headings.values()} - {Meaning.IGNORED}
             if len(meanings) < 2 or not meanings & NAMES or not meanings - NOT_STORED - NAMES:
                 continue
-            score = (len(meanings), -height, -top)
+            # A row that only divides the groups above it belongs to the header.
+            divides = height > 1 and _divides_groups(grid, bottom)
+            score = (len(meanings), divides, -height, -top)
             if best is None or score > best:
                 best, found = score, (top, bottom, headings)
     if found is None:
@@ -63,10 +65,21 @@ def _can_be_heading(grid: Grid, row: int) -> bool:
     )
 
 
+def _divides_groups(grid: Grid, row: int) -> bool:
+    """Whether all words of the row stand below cells merged sideways ("Ngày sinh": Ngày, Tháng,
+    Năm)."""
+    groups: set[int] = set()
+    for column in range(1, MAX_COLUMNS + 1):
+        origin = grid.merged.get((row - 1, column))
+        if origin and origin[0] == row - 1:
+            groups |= {origin[1], column}
+    return bool(groups) and grid.rows.get(row, {}).keys() <= groups
+
+
 def _headings(grid: Grid, top: int, bottom: int) -> dict[int, list[str]]:
     rows = range(top, bottom + 1)
     columns = {column for row in rows for column in grid.rows.get(row, {})}
-    columns |= {column for row, column in grid.merged if row in rows}
+    columns |= {c for c in range(1, MAX_COLUMNS + 1) for row in rows if (row, c) in grid.merged}
     headings = {}
     for column in sorted(columns):
         parts: list[str] = []

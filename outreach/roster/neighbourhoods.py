@@ -65,7 +65,8 @@ class Neighbourhood:
 
 def kind_of_heading(heading: str) -> str | None:
     """The kind that a column's heading names ("Ấp"), None when it names none or several."""
-    words = re.sub(r"[^\w ]", " ", fold(heading))
+    # "Địa bàn" is no "bản".
+    words = re.sub(r"[^\w ]", " ", fold(heading)).replace("dia ban", " ")
     kinds = set()
     for written, kind in KINDS.items():
         if re.search(rf"\b{written}\b", words):
@@ -95,7 +96,7 @@ def parse_bare_name(text: str, kind: str | None) -> Neighbourhood | None:
     """A name without its kind ("Bình Hòa") in a column of neighbourhoods."""
     written = _TRAILER.sub("", text)
     letters = sum(character.isalpha() for character in written)
-    if letters < 2 or len(written) > 60 or re.search(r"\d{4}", written):
+    if letters < 2 or not written[0].isalnum() or len(written) > 60 or re.search(r"\d{4}", written):
         return None
     return Neighbourhood(kind, normalise_name(written))
 

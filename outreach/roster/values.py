@@ -24,6 +24,8 @@ NOTHING = {
     "khong co", "ko co", "k co", "chua co", "chua ro", "khong ro", "khong biet", "khong nho",
     "khong so", "khong sd", "khong su dung", "khong dung", "n/a", "na", "null", "none",
 }  # fmt: skip
+# What a spreadsheet shows when a formula fails.
+_ERRORS = {"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"}
 _MEN = {"nam", "m", "male", "trai", "ong"}
 _WOMEN = {"nu", "f", "female", "gai", "ba"}
 _BUSINESS = {"ho kinh doanh", "ho kinh doanh ca the", "ho kd", "hkd", "ho kinh doanh nho"}
@@ -49,7 +51,8 @@ def read_name(value: Value | None) -> str | None:
     if name.islower():
         name = name.title()
     _refuse_citizen_id(name)
-    if isinstance(value, date) or not any(map(str.isalpha, name)) or re.search(r"\d{4}", name):
+    is_name = any(map(str.isalpha, name)) and not re.search(r"\d{4}", name)
+    if isinstance(value, date) or value in _ERRORS or not is_name:
         raise Unreadable(
             "name_unreadable", _("expected a person's name; please write only the name here")
         )
@@ -71,7 +74,7 @@ def read_address(value: Value | None) -> str | None:
         )
     address = normalise_address(str(value))
     _refuse_citizen_id(address)
-    if not address_key(address):
+    if value in _ERRORS or not address_key(address):
         raise Unreadable(
             "address_unreadable", _("expected a house number and street, e.g. 12/5 Võ Thị Sáu")
         )

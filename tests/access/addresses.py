@@ -12,6 +12,7 @@ from tests.access.world import (
     HOUSEHOLD,
     LANE,
     LESSONS,
+    LIST,
     MEMBERSHIP,
     NEIGHBOURHOOD,
     RESIDENT,
@@ -62,6 +63,11 @@ def at_doors(thing: Thing | None = None) -> Rule:
     return Rule(("lan", "minh", "hoa"), thing, ("binh",))
 
 
+def counted(thing: Thing | None = None, post: bool = False) -> Rule:
+    """For whom numbers are: the ward's officer, the viewer of its city, administrators."""
+    return Rule(("hoa", "city_viewer", "admin"), thing, ("city_viewer", "admin"), post)
+
+
 ADDRESSES = {
     "healthz": public(),
     "readyz": public(),
@@ -88,6 +94,14 @@ ADDRESSES = {
     "card_sheet": at_doors(NEIGHBOURHOOD),
     # Every code, valid or not, opens something for everyone; see the tests of the cards.
     "card": public(CARD),
+    "roster_imports": Rule(("hoa",)),
+    "roster_upload": Rule(("hoa",)),
+    "roster_import": Rule(("hoa",), LIST),
+    "confirm_roster_import": Rule(("hoa",), LIST, post=True),
+    "discard_roster_import": Rule(("hoa",), LIST, post=True),
+    "coverage_start": counted(),
+    "coverage_of": counted(WARD),
+    "coverage_workbook": counted(WARD, post=True),
     "volunteers:wards": kept(),
     "volunteers:open_ward_search": administered(),
     "volunteers:open_ward": administered(WARD),

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from courses.models import LessonPage
-from outreach.models import Household, Visit
+from outreach.models import Household, RosterImport, Visit
 from tests.builders import give_consent, make_household, make_visit
 from tests.courses.lessons import make_course, make_lesson
 from tests.people import Cast, make_cast, make_person
@@ -85,6 +85,19 @@ def _role(user: User) -> list[int]:
     return [RoleGrant.objects.current().get(user=user).pk]
 
 
+def _list(ward: Area) -> UUID:
+    """An imported list of the ward, there when it is asked for."""
+    return RosterImport.objects.get_or_create(
+        ward=ward,
+        defaults={
+            "file_name": "danh-sach.xlsx",
+            "state": RosterImport.State.DISCARDED,
+            "purpose": RosterImport.Purpose.VISITS,
+            "uploaded_at": timezone.now(),
+        },
+    )[0].pk
+
+
 NUMBER, CODE, UUID_ = (ABSENT_NUMBER,), (ABSENT_CODE,), (ABSENT_UUID,)
 WARD = Thing(lambda w: [w.cast.ward.pk], lambda w: [w.cast.other_ward.pk], CODE)
 NEIGHBOURHOOD = Thing(lambda w: [w.cast.kp1.pk], lambda w: [w.cast.other_kp.pk], CODE)
@@ -94,6 +107,7 @@ TEAM = Thing(lambda w: [w.cast.team.pk], lambda w: [w.cast.other_team.pk], NUMBE
 MEMBERSHIP = Thing(lambda w: _membership(w.cast.lan), lambda w: _membership(w.cast.binh), NUMBER)
 VOLUNTEER = Thing(lambda w: [w.cast.lan.pk], lambda w: [w.cast.binh.pk], NUMBER)
 ROLE = Thing(lambda w: _role(w.cast.hoa), lambda w: _role(w.other_officer), NUMBER)
+LIST = Thing(lambda w: [_list(w.cast.ward)], lambda w: [_list(w.cast.other_ward)], (ABSENT_UUID,))
 HOUSEHOLD = Thing(lambda w: [w.home.pk], lambda w: [w.other_home.pk], UUID_)
 VISIT = Thing(lambda w: [w.visit.pk], lambda w: [w.other_visit.pk], UUID_)
 RESIDENT = Thing(lambda w: [w.home.head_id], lambda w: [w.other_home.head_id], UUID_)

@@ -26,7 +26,8 @@ class ReadersLookForLessons(TestCase):
 
     def assertFinds(self, query: str, *lessons):
         self.assertEqual(
-            [lesson.title for lesson in find_lessons(query)], [lesson.title for lesson in lessons]
+            [lesson.title for lesson in find_lessons(query).lessons],
+            [lesson.title for lesson in lessons],
         )
 
     def test_without_diacritics(self):
@@ -50,8 +51,14 @@ class ReadersLookForLessons(TestCase):
         self.assertFinds("má", self.rice, self.qr, self.ghost, self.grave)
         self.assertFinds("mả", self.grave, self.qr, self.rice, self.ghost)
 
-    def test_lessons_with_some_of_the_words_when_none_has_all(self):
-        self.assertFinds("đăng ký máy bay", self.vneid)
+    def test_lessons_with_most_of_the_words_when_none_has_all_and_it_is_said(self):
+        self.assertFinds("đăng ký vneid nhanh", self.vneid)
+        self.assertFalse(find_lessons("đăng ký vneid nhanh").complete)
+        response = self.client.get("/tim/", {"q": "đăng ký vneid nhanh"})
+        self.assertContains(response, "Chưa có bài đúng hết các chữ")
+
+    def test_no_lesson_with_only_a_few_of_the_words(self):
+        self.assertFinds("đăng ký máy bay")
 
     def test_words_of_steps_and_not_of_the_editors_note(self):
         lesson = make_lesson(self.qr.get_parent().specific, "Khác", editors_note="chuột túi")
