@@ -1,4 +1,4 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -8,19 +8,24 @@ class CmsConfig(AppConfig):
     verbose_name = _("Composition")
 
     def ready(self) -> None:
-        post_migrate.connect(plant_after_migrating, sender=self)
+        # The signal is sent app by app; with the last one, every content type and permission is
+        # there.
+        last = [config for config in apps.get_app_configs() if config.models_module][-1]
+        post_migrate.connect(make_what_every_installation_has, sender=last)
 
 
-def plant_after_migrating(apps=None, **kwargs) -> None:
-    """Make the pages and rights that every installation has.
+def make_what_every_installation_has(apps=None, **kwargs) -> None:
+    """Make the skills, pages and rights that every installation has.
 
-    After migrating rather than in a migration, so that the pages' present models make them, and
+    After migrating rather than in a migration, so that the present models make them, and
     they are there again after a flush.
     """
     from cms.editors import permit_editors
     from cms.site_tree import plant_site_tree
+    from courses.catalogue import load_catalogue
 
     # A run may have stopped before our tables exist.
     models = {model._meta.label for model in apps.get_models()} if apps else None
     if models is None or {"cms.HomePage", "courses.LessonIndexPage"} <= models:
+        load_catalogue()
         permit_editors(plant_site_tree())

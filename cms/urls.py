@@ -7,6 +7,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from cms import views
+from cms.desk import AccountSettingsView, DeskView
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
@@ -14,8 +15,11 @@ urlpatterns = [
     path("tai-khoan/", include("volunteers.urls")),
     path("sau-dang-nhap/", views.after_login, name="after_login"),
     path("phuong/<str:code>/", views.ward, name="ward"),
-    # Wagtail has a log-in of its own; there is one door only.
+    # Wagtail has two log-ins of its own; there is one door only.
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("admin/", DeskView.as_view(), name="wagtailadmin_home"),
+    path("admin/account/", AccountSettingsView.as_view(), name="wagtailadmin_account"),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("", include("outreach.urls")),

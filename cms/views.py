@@ -2,7 +2,7 @@
 
 from django.contrib.auth.decorators import login_required
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -34,8 +34,10 @@ def ward(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @login_required
-def after_login(request: HttpRequest) -> HttpResponseRedirect:
+def after_login(request: HttpRequest) -> HttpResponse:
     """Team members go to their doors, everybody else to the desk."""
     if Membership.objects.current().filter(user=request.user).exists():
         return redirect("field")
-    return redirect("wagtailadmin_home")
+    if request.user.has_perm("wagtailadmin.access_admin"):
+        return redirect("wagtailadmin_home")
+    return render(request, "cms/no_desk.html", {"homeless": True})

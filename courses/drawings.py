@@ -14,7 +14,7 @@ class Drawing(models.TextChoices):
     INSTALL = "install", _("A phone that receives a new app")
     TAP = "tap", _("A finger taps a button on a phone")
     CARD = "card", _("An identity card beside a phone")
-    CODE = "code", _("A hand covers the code on a phone")
+    CODE = "code", _("A code on a phone, and a shield with a lock")
     KEY = "key", _("A key and a padlock")
     SIX_DIGITS = "six-digits", _("A phone with six boxes for digits")
     QUESTIONS = "questions", _("Two speech bubbles with question marks")

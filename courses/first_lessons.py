@@ -10,9 +10,9 @@ from courses.models import CoursePage, LessonIndexPage, LessonPage, Skill
 
 DATA = Path(__file__).parent / "data" / "lessons"
 COURSE = {
-    "title": "Dùng điện thoại cho việc nhà nước và tiền nong",
-    "slug": "viec-can-lam",
-    "summary": "Giấy tờ trên điện thoại, trả tiền và nhận tiền an toàn.",
+    "title": "Giấy tờ và tiền trên điện thoại",
+    "slug": "giay-to-va-tien",
+    "summary": "Dùng VNeID, trả tiền và nhận tiền cho an toàn.",
 }
 
 

@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 from django.utils.cache import patch_cache_control
 
-PUBLIC = ("/bai-hoc/", "/hoc/", "/tim/", "/giao-dien/")
+PUBLIC = ("/bai-hoc/", "/hoc/", "/tim/", "/phuong/", "/giao-dien/")
 # Long enough to carry a class that opens a lesson together, short enough for a correction.
 MAX_AGE_S = 60
 
@@ -27,6 +27,6 @@ class SameForEveryoneMiddleware:
         response = self.get_response(request)
         response.cookies.clear()
         response.headers.pop("Vary", None)
-        if request.method in ("GET", "HEAD") and not response.has_header("Cache-Control"):
+        if response.status_code < 500 and not response.has_header("Cache-Control"):
             patch_cache_control(response, public=True, max_age=MAX_AGE_S)
         return response

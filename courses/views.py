@@ -17,8 +17,8 @@ MOST_NUMBERS = 20
 def lesson_search(request: HttpRequest) -> HttpResponse:
     """Lessons that hold the words of `q`. A GET, as nothing personal is searched for."""
     query = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_QUERY]
-    lessons = find_lessons(query)
-    return render(request, "courses/lesson_search.html", {"query": query, "lessons": lessons})
+    context = {"query": query, "found": find_lessons(query)}
+    return render(request, "courses/lesson_search.html", context)
 
 
 def chosen_lessons(request: HttpRequest, numbers: str) -> HttpResponse:

@@ -5,9 +5,10 @@ administrators see no persons.
 """
 
 from django.db.models import Q, QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from outreach.models import Household, Resident, Visit
+from outreach.models import Household, Resident, RosterImport, Visit
 from volunteers.access import (
     current_teams,
     is_administrator,
@@ -100,3 +101,23 @@ def coverage_areas(user: User) -> QuerySet[Area]:
     return Area.objects.filter(
         Q(pk__in=officer_wards(user).values("pk")) | Q(pk__in=viewer_areas(user).values("pk"))
     ).order_by("path")
+
+
+def importable_wards(user: User) -> QuerySet[Area]:
+    """Open wards into which `user` may import the ward's own list: its officers only."""
+    return Area.objects.open_wards().filter(pk__in=officer_wards(user).values("pk"))
+
+
+def get_importable_wards(user: User) -> list[Area]:
+    wards = list(importable_wards(user))
+    if not wards:
+        raise Http404
+    return wards
+
+
+def visible_imports(user: User) -> QuerySet[RosterImport]:
+    return RosterImport.objects.filter(ward__in=importable_wards(user))
+
+
+def get_import(user: User, pk) -> RosterImport:
+    return get_object_or_404(visible_imports(user).select_related("ward", "uploaded_by"), pk=pk)

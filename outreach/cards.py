@@ -1,5 +1,6 @@
 """Household cards and the QR codes that leave with the family."""
 
+import re
 from itertools import groupby
 from secrets import choice
 
@@ -16,6 +17,11 @@ def new_card_code(ward: str) -> str:
     """A random code like "27139-4K7QXM". The ward's part is readable on purpose: it opens the
     ward's learning page for everyone, whether the rest is a real code or not."""
     return f"{ward}-" + "".join(choice(ALPHABET) for _ in range(6))
+
+
+def is_card_code(text: str) -> bool:
+    """Whether `text` is written like a card code; not whether such a card exists."""
+    return re.fullmatch(f"[0-9]{{5}}-[{ALPHABET}]{{6}}", text) is not None
 
 
 def card_address(code: str) -> str:

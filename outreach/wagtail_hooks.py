@@ -1,3 +1,3 @@
 """What the outreach work adds to Wagtail's admin: one line for each part."""
 
-from outreach import coverage_desk  # noqa: F401
+from outreach import coverage_desk, doors_desk, roster_desk  # noqa: F401 - to register their hooks

@@ -1,6 +1,7 @@
 """Who may see which areas, teams and people. An outsider gets 404, as for what does not exist."""
 
 from django.db.models import Q, QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from volunteers.models import Area, Membership, RoleGrant, Team, User
@@ -12,82 +13,197 @@ def is_administrator(user: User) -> bool:
     return user.is_active and user.is_superuser
 
 
+def is_editor(user: User) -> bool:
+    """Whether `user` writes lessons."""
+    return RoleGrant.objects.current().filter(user=user, role=Role.EDITOR).exists()
+
+
+def _areas_held(user: User, *roles: str) -> QuerySet[Area]:
+    held = RoleGrant.objects.current().filter(user=user, role__in=roles)
+    return Area.objects.filter(pk__in=held.values("area"))
+
+
 def officer_wards(user: User) -> QuerySet[Area]:
     """The wards where `user` is an officer, as a subquery."""
-    return Area.objects.filter(
-        role_grants__user=user, role_grants__role=Role.OFFICER, role_grants__ended_at=None
-    )
+    return _areas_held(user, Role.OFFICER)
 
 
 def viewer_areas(user: User) -> QuerySet[Area]:
     """The provinces or wards whose numbers, never persons, `user` may see."""
-    return Area.objects.filter(
-        role_grants__user=user, role_grants__role=Role.VIEWER, role_grants__ended_at=None
-    )
+    return _areas_held(user, Role.VIEWER)
 
 
 def current_teams(user: User) -> QuerySet[Team]:
-    return Team.objects.filter(memberships__in=Membership.objects.current().filter(user=user))
+    return Team.objects.filter(pk__in=Membership.objects.current().filter(user=user).values("team"))
 
 
 def led_teams(user: User) -> QuerySet[Team]:
     """Teams where `user` is leader or deputy."""
-    return Team.objects.filter(memberships__in=Membership.objects.leading().filter(user=user))
+    return Team.objects.filter(pk__in=Membership.objects.leading().filter(user=user).values("team"))
 
 
 def manageable_wards(user: User) -> QuerySet[Area]:
-    """Wards whose neighbourhoods, teams and people `user` keeps."""
+    """Open wards whose neighbourhoods, teams and people `user` keeps."""
     wards = Area.objects.open_wards()
     return wards if is_administrator(user) else wards.filter(pk__in=officer_wards(user))
 
 
+def manageable_areas(user: User) -> QuerySet[Area]:
+    """Neighbourhoods and lanes, in use or ended, of the wards that `user` keeps."""
+    wards = manageable_wards(user).values("pk")
+    return Area.objects.filter(
+        Q(level=Area.Level.NEIGHBOURHOOD, parent__in=wards)
+        | Q(level=Area.Level.LANE, parent__parent__in=wards)
+    )
+
+
 def reportable_areas(user: User) -> QuerySet[Area]:
-    """Areas whose numbers `user` may see: officers their ward and its neighbourhoods, viewers their
-    area and everything in it, administrators all."""
+    """Areas whose numbers `user` may see: officers and viewers their area and everything in it,
+    administrators all."""
     if is_administrator(user):
         return Area.objects.all()
-    scope = Q(pk__in=officer_wards(user)) | Q(parent__in=officer_wards(user))
-    for area in viewer_areas(user):
+    scope = Q(pk__in=[])
+    for area in _areas_held(user, Role.OFFICER, Role.VIEWER):
         scope |= Q(path__startswith=area.path)
     return Area.objects.filter(scope)
 
 
+def manageable_teams(user: User) -> QuerySet[Team]:
+    """Teams of the wards that `user` keeps."""
+    return Team.objects.filter(ward__in=manageable_wards(user).values("pk"))
+
+
 def visible_teams(user: User) -> QuerySet[Team]:
-    """Teams of the wards that `user` keeps, and those that `user` leads."""
-    return Team.objects.filter(Q(ward__in=manageable_wards(user)) | Q(pk__in=led_teams(user)))
+    """Teams of the wards that `user` keeps, and those that `user` leads or helps to lead."""
+    return Team.objects.filter(
+        Q(ward__in=manageable_wards(user).values("pk")) | Q(pk__in=led_teams(user).values("pk"))
+    )
 
 
-def visible_people(user: User) -> QuerySet[User]:
-    """People whose account `user` may look after: all for an administrator, the ward's team members
-    for its officer, the team's plain members and deputies for its leader.
+def keeps_wards(user: User) -> bool:
+    """Whether `user` looks after wards, their teams and people: officers and administrators."""
+    return is_administrator(user) or manageable_wards(user).exists()
 
-    Nobody reaches an account that holds more than they do: officers see no other officer's,
-    leaders no leader's.
+
+def _without_staff() -> QuerySet[User]:
+    staff = RoleGrant.objects.current().values("user")
+    return User.objects.filter(is_superuser=False).exclude(pk__in=staff)
+
+
+def kept_people(user: User) -> QuerySet[User]:
+    """People whose account `user` keeps: all for an administrator; for an officer who is or was in
+    the ward's teams, holds no role besides, and works for no other ward now.
+
+    Nobody reaches an account that holds more than they do: with the account one would take its
+    rights.
     """
     if is_administrator(user):
         return User.objects.all()
-    staff = RoleGrant.objects.current().values("user")
-    in_ward = Membership.objects.current().filter(team__ward__in=officer_wards(user))
-    in_team = Membership.objects.current().filter(
-        team__in=led_teams(user).filter(memberships__role=Membership.Role.LEADER),
-    )
-    leaders = Membership.objects.current().filter(role=Membership.Role.LEADER)
+    wards = officer_wards(user).values("pk")
+    of_wards = Membership.objects.filter(team__ward__in=wards)
+    elsewhere = Membership.objects.current().exclude(team__ward__in=wards)
     return (
-        User.objects.filter(is_superuser=False)
-        .exclude(pk__in=staff)
-        .filter(
-            Q(pk__in=in_ward.values("user"))
-            | Q(pk__in=in_team.values("user")) & ~Q(pk__in=leaders.values("user"))
-        )
+        _without_staff()
+        .filter(pk__in=of_wards.values("user"))
+        .exclude(pk__in=elsewhere.values("user"))
     )
 
 
-def get_team(user: User, pk) -> Team:
-    return get_object_or_404(visible_teams(user), pk=pk)
+def _led_people(user: User) -> QuerySet[User]:
+    """Plain members and deputies of the teams that `user` leads (not as a deputy), who lead no team
+    and belong to none that `user` does not lead."""
+    current = Membership.objects.current()
+    led = current.filter(user=user, role=Membership.Role.LEADER).values("team")
+    leaders = current.filter(role=Membership.Role.LEADER)
+    return (
+        _without_staff()
+        .filter(pk__in=current.filter(team__in=led).values("user"))
+        .exclude(pk__in=current.exclude(team__in=led).values("user"))
+        .exclude(pk__in=leaders.values("user"))
+    )
 
 
-def get_person(user: User, pk) -> User:
+def visible_people(user: User) -> QuerySet[User]:
+    """People whom `user` keeps, or may help with a new password as their leader."""
+    kept = kept_people(user)
+    if is_administrator(user):
+        return kept
+    return User.objects.filter(
+        Q(pk__in=kept.values("pk")) | Q(pk__in=_led_people(user).values("pk"))
+    )
+
+
+def people_in_care(user: User) -> QuerySet[User]:
+    """People to whom `user` may give a new password: not to oneself, for which there is the page to
+    change a password."""
+    return visible_people(user).exclude(pk=user.pk)
+
+
+def get_administrator(user: User) -> User:
+    """`user` themselves; for everybody else the page does not exist."""
+    if not is_administrator(user):
+        raise Http404
+    return user
+
+
+def get_keeper(user: User) -> User:
+    """`user` themselves; who keeps no ward finds nothing."""
+    if not keeps_wards(user):
+        raise Http404
+    return user
+
+
+def get_ward(user: User, code: str) -> Area:
+    return get_object_or_404(manageable_wards(user), pk=code)
+
+
+def get_area(user: User, code: str) -> Area:
+    """A neighbourhood or lane that `user` keeps."""
+    return get_object_or_404(manageable_areas(user).select_related("parent__parent"), pk=code)
+
+
+def get_neighbourhood(user: User, code: str) -> Area:
+    """A neighbourhood in use that `user` keeps."""
+    neighbourhoods = manageable_areas(user).neighbourhoods().in_use()
+    return get_object_or_404(neighbourhoods.select_related("parent"), pk=code)
+
+
+def get_team(user: User, pk: int) -> Team:
+    """A team that `user` keeps or leads."""
+    return get_object_or_404(visible_teams(user).select_related("ward"), pk=pk)
+
+
+def get_manageable_team(user: User, pk: int) -> Team:
+    return get_object_or_404(manageable_teams(user).select_related("ward"), pk=pk)
+
+
+def get_membership(user: User, pk: int) -> Membership:
+    """A current membership in a team that `user` keeps."""
+    memberships = Membership.objects.current().filter(team__in=manageable_teams(user).values("pk"))
+    return get_object_or_404(memberships.select_related("user", "team__ward"), pk=pk)
+
+
+def get_person(user: User, pk: int) -> User:
     return get_object_or_404(visible_people(user), pk=pk)
+
+
+def get_person_in_care(user: User, pk: int) -> User:
+    return get_object_or_404(people_in_care(user), pk=pk)
+
+
+def get_kept_person(user: User, pk: int) -> User:
+    return get_object_or_404(kept_people(user), pk=pk)
+
+
+def get_person_to_close(user: User, pk: int) -> User:
+    """Anybody `user` keeps but `user`, who would be locked out."""
+    return get_object_or_404(kept_people(user).exclude(pk=user.pk), pk=pk)
+
+
+def get_grant(user: User, pk: int) -> RoleGrant:
+    """A role that somebody holds now; for administrators only."""
+    current = RoleGrant.objects.current().select_related("user", "area")
+    return get_object_or_404(current if is_administrator(user) else current.none(), pk=pk)
 
 
 def get_reportable_area(user: User, code: str) -> Area:

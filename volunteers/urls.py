@@ -8,4 +8,5 @@ urlpatterns = [
     path("dang-xuat/", views.logout, name="account_logout"),
     path("doi-mat-khau/", views.password_change, name="account_change_password"),
     path("xac-nhan/", views.reauthenticate, name="account_reauthenticate"),
+    path("da-khoa/", views.account_inactive, name="account_inactive"),
 ]

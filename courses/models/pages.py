@@ -32,9 +32,11 @@ class AddressForm(WagtailAdminPageForm):
         super().__init__(*args, **kwargs)
         if "slug" in self.fields:
             self.fields["slug"].required = False
+            # Whatever is typed is made ASCII below, rather than refused.
+            self.fields["slug"].validators = []
 
     def clean_slug(self):
-        return slug(self.cleaned_data.get("slug") or "") or self.instance.slug
+        return slug(self.cleaned_data.get("slug") or "")[:200] or self.instance.slug
 
 
 class PublicPage(Page):
@@ -170,7 +172,7 @@ class LessonPage(RoutablePageMixin, PublicPage):
         help_text=_("Only if the steps were checked on it."),
     )
     valid_as_of = models.DateField(
-        _("right as of"), help_text=_("The day the steps were last checked.")
+        _("checked on"), help_text=_("The day the steps were last checked.")
     )
     review_by = models.DateField(_("check again by"))
     editors_note = models.TextField(

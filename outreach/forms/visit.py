@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -62,11 +62,9 @@ class Member:
 def possible_visitors(household: Household) -> QuerySet[User]:
     """Current members of the teams that visit this home."""
     area = household.area
-    places = Q(areas=area) | Q(areas=area.parent_id) | Q(areas=household.ward_id)
-    teams = Membership._meta.get_field("team").related_model.objects.filter(places)
-    return User.objects.filter(
-        pk__in=Membership.objects.current().filter(team__in=teams).values("user")
-    )
+    places = [area.pk, area.parent_id, household.ward_id]
+    members = Membership.objects.current().filter(team__areas__in=places)
+    return User.objects.filter(pk__in=members.values("user"))
 
 
 class VisitForm(forms.Form):

@@ -3,6 +3,7 @@
 from outreach.models.assessments import Assessment, Consent, ResidentSkill
 from outreach.models.households import Household, Placement, Resident
 from outreach.models.ledger import LedgerEvent
+from outreach.models.rosters import RosterImport
 from outreach.models.visits import FollowUp, Visit
 
 __all__ = [
@@ -14,5 +15,6 @@ __all__ = [
     "Placement",
     "Resident",
     "ResidentSkill",
+    "RosterImport",
     "Visit",
 ]

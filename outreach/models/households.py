@@ -5,6 +5,7 @@ Rows here are built from the ledger by `outreach.apply`; nothing else writes the
 
 import re
 import uuid
+from collections.abc import Iterable
 
 from django.db import models
 from django.db.models import Q
@@ -80,17 +81,25 @@ class Household(models.Model):
         return self.address
 
     def save(self, *args, **kwargs):
+        self.set_keys()
+        super().save(*args, **kwargs)
+
+    def set_keys(self) -> None:
+        """Set what is computed from the address; bulk writers call it themselves."""
         self.address_key = address_key(self.address)
         self.walking_order = walking_order(self.address)
-        super().save(*args, **kwargs)
 
     def refresh_search_text(self) -> None:
         """Gather what the home can be found by; call after its residents or address changed."""
+        self.set_search_text(self.residents.filter(left_on=None))
+        self.save(update_fields=["search_text"])
+
+    def set_search_text(self, residents: Iterable["Resident"]) -> None:
+        """Set what the home can be found by when `residents` live there."""
         words = [self.address, self.card_code, self.card_code.replace("-", "")]
-        for resident in self.residents.filter(left_on=None).order_by("id"):
+        for resident in sorted(residents, key=lambda resident: resident.pk):
             words += [resident.name, resident.phone]
         self.search_text = " " + fold(" ".join(words))
-        self.save(update_fields=["search_text"])
 
 
 class Placement(models.Model):
@@ -159,5 +168,9 @@ class Resident(models.Model):
         return self.name
 
     def save(self, *args, **kwargs):
-        self.name_sort_key = sort_key(self.name)
+        self.set_keys()
         super().save(*args, **kwargs)
+
+    def set_keys(self) -> None:
+        """Set what is computed from the name; bulk writers call it themselves."""
+        self.name_sort_key = sort_key(self.name)

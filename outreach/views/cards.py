@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from courses.models import LessonPage
 from outreach import access
-from outreach.cards import ALPHABET, card_address, qr_svg
+from outreach.cards import card_address, is_card_code, qr_svg
 from outreach.models import Household
 from volunteers.models import Area
 
@@ -64,12 +64,13 @@ def card(request: HttpRequest, code: str) -> HttpResponse:
     """For a volunteer in whose doors the home stands: the home. For everyone else every code, real
     or not, opens the learning page of the ward that the code begins with."""
     code = code.upper()
-    if request.user.is_authenticated and access.works_at_doors(request.user):
+    if not is_card_code(code):
+        return redirect("/")
+    if request.user.is_authenticated:
         home = access.visible_households(request.user).filter(card_code=code).first()
         if home:
             return redirect("household", home.pk)
-    ward, dash, rest = code.partition("-")
-    real_shape = dash and len(rest) == 6 and not set(rest) - set(ALPHABET)
-    if real_shape and Area.objects.open_wards().filter(pk=ward).exists():
+    ward = code.split("-")[0]
+    if Area.objects.open_wards().filter(pk=ward).exists():
         return redirect(f"/phuong/{ward}/")
     return redirect("/")

@@ -8,6 +8,7 @@ from unittest import mock
 
 from django.conf import settings
 from django.contrib.staticfiles.testing import StaticLiveServerTestCase
+from django.db import connection
 from django.test import tag
 from playwright.sync_api import (
     BrowserContext,
@@ -57,7 +58,12 @@ class BrowserTestCase(StaticLiveServerTestCase):
         # take for asynchronous code.
         cls.enterClassContext(mock.patch.dict(os.environ, DJANGO_ALLOW_ASYNC_UNSAFE="true"))
         super().setUpClass()
+        contents = connection._test_serialized_contents
         playwright = cls.enterClassContext(sync_playwright())
+        # Beside the event loop this thread has a database connection of its own, which must know
+        # the contents too that each test begins with.
+        connection._test_serialized_contents = contents
+        cls.addClassCleanup(connection.close)
         cls.browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         cls.addClassCleanup(cls.browser.close)
 

@@ -87,7 +87,7 @@ def english_catalogues() -> list[Path]:
     django-filter ships none in English; its German one names the same msgids.
     """
     homes = {Path(app.path) for app in apps.get_app_configs()}
-    homes = {home for home in homes if settings.BASE_DIR not in home.parents}
+    homes = {home for home in homes if home.parent != settings.BASE_DIR}
     found = [home / "locale" / "en" / "LC_MESSAGES" / "django.po" for home in sorted(homes)]
     found.append(Path(django.__file__).parent / "conf/locale/en/LC_MESSAGES/django.po")
     found.append(Path(django_filters.__file__).parent / "locale/de/LC_MESSAGES/django.po")

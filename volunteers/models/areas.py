@@ -1,7 +1,7 @@
 """Areas: province → commune → neighbourhood → lane."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from volunteers.names import fold
@@ -25,6 +25,25 @@ class AreaQuerySet(models.QuerySet):
     def within(self, area: "Area"):
         """`area` itself and everything below it."""
         return self.filter(path__startswith=area.path)
+
+    def in_use(self):
+        """Areas that nobody has ended."""
+        return self.filter(valid_until=None)
+
+    def as_tree(self):
+        """A ward's areas in the order of its lists: each neighbourhood followed by its lanes."""
+        lane = Q(level=Area.Level.LANE)
+        neighbourhood = Q(level=Area.Level.NEIGHBOURHOOD)
+        return self.select_related("parent").order_by(
+            Case(
+                When(lane, then=F("parent__position")),
+                When(neighbourhood, then=F("position")),
+                default=Value(-1),
+            ),
+            Case(When(lane, then=F("parent_id")), default=F("code")),
+            Case(When(lane, then=F("position")), default=Value(-1)),
+            "code",
+        )
 
     def valid_on(self, day):
         return self.filter(Q(valid_from=None) | Q(valid_from__lte=day)).filter(
@@ -97,6 +116,13 @@ class Area(models.Model):
         """The code of the commune that this area is or lies in; None for a province."""
         codes = self.path.split("/")
         return codes[1] if len(codes) > 2 else None
+
+    @property
+    def ward(self) -> "Area | None":
+        """The commune that this area is or lies in; None for a province."""
+        if self.level == Area.Level.COMMUNE:
+            return self
+        return self.parent.ward if self.parent_id else None
 
     def add_child(self, name: str, **fields) -> "Area":
         """Create the next neighbourhood of a ward, or the next lane of a neighbourhood.

@@ -3,8 +3,9 @@
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from volunteers.names import fold, normalise_name, sort_key
@@ -14,13 +15,17 @@ from volunteers.phones import normalise_phone
 class UserManager(BaseUserManager["User"]):
     def create_user(self, username: str, password: str | None = None, **fields) -> "User":
         """A new account; without a password nobody can log in to it."""
-        user = self.model(username=username, **fields)
+        user = self.model(username=self.model.normalize_username(username), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
+    @transaction.atomic
     def create_superuser(self, username: str, password: str | None = None, **fields) -> "User":
-        return self.create_user(username, password, is_superuser=True, **fields)
+        """An administrator, who can open all other accounts."""
+        user = self.create_user(username, password, is_superuser=True, **fields)
+        user.role_grants.create(role="administrator", granted_at=timezone.now())
+        return user
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -80,6 +85,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.name_sort_key = sort_key(self.full_name)
         self.phone = normalise_phone(self.phone) if self.phone else None
         super().save(*args, **kwargs)
+
+    @classmethod
+    def normalize_username(cls, username: str) -> str:
+        """Small letters: nobody should have to remember capitals."""
+        return super().normalize_username(username).strip().lower()
 
     def get_full_name(self) -> str:
         return self.full_name

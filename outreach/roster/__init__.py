@@ -1,0 +1,7 @@
+"""Taking in a ward's own spreadsheet as it is.
+
+Layers, each knowing only those before it: opening (may this file be parsed at all) → grid (cells) →
+headers (which rows are the header) → columns (what each column means) → rows (typed values and
+problems) → people (households) → reading (a whole file) → difference (against the ward's database)
+→ applying (through the ledger).
+"""

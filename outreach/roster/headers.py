@@ -1,0 +1,117 @@
+"""Which rows of a sheet are the header of its table, and the words above each column."""
+
+import re
+from dataclasses import dataclass
+
+from outreach.roster.grid import MAX_COLUMNS, Grid, Value
+from outreach.roster.meanings import NOT_STORED, Meaning, meaning_of
+
+SEARCHED_ROWS = 60
+TALLEST = 3
+NAMES = {Meaning.NAME, Meaning.HEAD_NAME}
+
+
+@dataclass(frozen=True)
+class Header:
+    """Rows `top` to `bottom`; `headings` gives each column's words from top to bottom. The list
+    begins in `first_row`, below a numbering row (1, 2, 3 …) if there is one."""
+
+    top: int
+    bottom: int
+    headings: dict[int, list[str]]
+    first_row: int
+
+
+def find_header(grid: Grid) -> Header | None:
+    """The rows that name most columns; None when no row names a person and something else."""
+    best: tuple[int, bool, int, int] | None = None
+    found = None
+    numbers = sorted(grid.rows)[:SEARCHED_ROWS]
+    for top in numbers:
+        if _is_title(grid, top):
+            continue
+        for height in range(1, TALLEST + 1):
+            bottom = top + height - 1
+            if height > 1 and not _can_be_heading(grid, bottom):
+                break
+            headings = _headings(grid, top, bottom)
+            meanings = {meaning_of(parts) for parts in headings.values()} - {Meaning.IGNORED}
+            if len(meanings) < 2 or not meanings & NAMES or not meanings - NOT_STORED - NAMES:
+                continue
+            # A row that only divides the groups above it belongs to the header.
+            divides = height > 1 and _divides_groups(grid, bottom)
+            score = (len(meanings), divides, -height, -top)
+            if best is None or score > best:
+                best, found = score, (top, bottom, headings)
+    if found is None:
+        return None
+    top, bottom, headings = found
+    following = bottom + 1
+    if _numbers_columns(list(grid.rows.get(following, {}).values())):
+        following += 1
+    return Header(top, bottom, headings, following)
+
+
+def _is_title(grid: Grid, row: int) -> bool:
+    """One text alone in its row, merged across or not."""
+    return len(grid.rows[row]) == 1
+
+
+def _can_be_heading(grid: Grid, row: int) -> bool:
+    """A lower header row holds words only; lists have numbers or dates in every row."""
+    values = grid.rows.get(row, {}).values()
+    return bool(values) and all(
+        isinstance(value, str) and not re.fullmatch(r"[\d\s./+\-]+", value) for value in values
+    )
+
+
+def _divides_groups(grid: Grid, row: int) -> bool:
+    """Whether all words of the row stand below cells merged sideways ("Ngày sinh": Ngày, Tháng,
+    Năm)."""
+    groups: set[int] = set()
+    for column in range(1, MAX_COLUMNS + 1):
+        origin = grid.merged.get((row - 1, column))
+        if origin and origin[0] == row - 1:
+            groups |= {origin[1], column}
+    return bool(groups) and grid.rows.get(row, {}).keys() <= groups
+
+
+def _headings(grid: Grid, top: int, bottom: int) -> dict[int, list[str]]:
+    rows = range(top, bottom + 1)
+    columns = {column for row in rows for column in grid.rows.get(row, {})}
+    columns |= {c for c in range(1, MAX_COLUMNS + 1) for row in rows if (row, c) in grid.merged}
+    headings = {}
+    for column in sorted(columns):
+        parts: list[str] = []
+        for row in rows:
+            value = _heading_at(grid, row, column, bottom)
+            if value is not None and str(value) not in parts:
+                parts.append(str(value))
+        if parts:
+            headings[column] = parts
+    return headings
+
+
+def _heading_at(grid: Grid, row: int, column: int, bottom: int) -> Value | None:
+    """The words in the cell, or those of the group that it stands in: a merged range, or a group
+    heading left of it when both have words below."""
+    value = grid.spread(row, column)
+    if value is not None or row == bottom or grid.at(bottom, column) is None:
+        return value
+    left = max((c for c in grid.rows.get(row, {}) if c < column), default=None)
+    if left is not None and grid.at(bottom, left) is not None:
+        return grid.at(row, left)
+    return None
+
+
+def _numbers_columns(values: list[Value]) -> bool:
+    """Whether the row only counts its columns: 1 2 3, (1) (2) (3), A B 1 2."""
+    words = [str(value).strip("() ") for value in values]
+    counted = [int(word) for word in words if word.isdigit() and len(word) <= 2]
+    letters = [word for word in words if not word.isdigit()]
+    return (
+        len(counted) >= 3
+        and all(len(word) == 1 for word in letters)
+        and counted == list(range(counted[0], counted[0] + len(counted)))
+        and counted[0] in (0, 1)
+    )

@@ -1,0 +1,126 @@
+"""How wards write their neighbourhoods: 1, KP1, Khu phố 1, Tổ dân phố 3, Ấp Bình Hòa."""
+
+import re
+from dataclasses import dataclass
+
+from volunteers.names import fold, normalise_name
+
+DEFAULT_KIND = "Khu phố"
+# Kinds of neighbourhoods and how they are written without diacritics; longer ones first.
+KINDS = {
+    "to dan pho": "Tổ dân phố",
+    "to nhan dan": "Tổ nhân dân",
+    "khu dan cu": "Khu dân cư",
+    "khu pho": "Khu phố",
+    "khu vuc": "Khu vực",
+    "kpho": "Khu phố",
+    "khom": "Khóm",
+    "thon": "Thôn",
+    "buon": "Buôn",
+    "lang": "Làng",
+    "phum": "Phum",
+    "tdp": "Tổ dân phố",
+    "tnd": "Tổ nhân dân",
+    "kdc": "Khu dân cư",
+    "ban": "Bản",
+    "xom": "Xóm",
+    "soc": "Sóc",
+    "khu": "Khu",
+    "kp": "Khu phố",
+    "kv": "Khu vực",
+    "ap": "Ấp",
+    "to": "Tổ dân phố",
+}
+_KIND = "|".join(KINDS)
+_NUMBER = re.compile(rf"^(?:({_KIND})\W*)?(?:so )?0*(\d{{1,3}}[a-d]?)$")
+_NAMED = re.compile(rf"^({_KIND})\W+(?!so\b)(\D.*)$")
+# Inside a longer text only a kind with a number is sure enough.
+_MENTION = re.compile(
+    rf"\b({'|'.join(k for k in KINDS if k not in ('to', 'ban', 'khu', 'lang'))})"
+    r"\W{0,2}(?:so )?0*(\d{1,3}[a-d]?)\b(?!/)"
+)
+_ENUMERATOR = re.compile(r"^\s*(?:[IVX]+|[A-HJ-Z]|\d{1,2})\s*[.)\-/:]\s*(?=\D)")
+_TRAILER = re.compile(r"\s*(?:\(.*\)?|[:;,].*|[-–]\s*\d.*)$")
+
+
+@dataclass(frozen=True)
+class Neighbourhood:
+    """`kind` is None when only a number or a bare name was written."""
+
+    kind: str | None
+    name: str
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.kind or DEFAULT_KIND} {self.name}"
+
+    @property
+    def key(self) -> str:
+        """Equal for two spellings of one neighbourhood."""
+        return fold(self.full_name)
+
+    def with_kind(self, kind: str | None) -> "Neighbourhood":
+        return self if self.kind or not kind else Neighbourhood(kind, self.name)
+
+
+def kind_of_heading(heading: str) -> str | None:
+    """The kind that a column's heading names ("Ấp"), None when it names none or several."""
+    # "Địa bàn" is no "bản".
+    words = re.sub(r"[^\w ]", " ", fold(heading)).replace("dia ban", " ")
+    kinds = set()
+    for written, kind in KINDS.items():
+        if re.search(rf"\b{written}\b", words):
+            kinds.add(kind)
+            words = re.sub(rf"\b{written}\b", " ", words)
+    return kinds.pop() if len(kinds) == 1 else None
+
+
+def parse_neighbourhood(text: str | int, kind: str | None = None) -> Neighbourhood | None:
+    """What `text` as a whole names; None when that is no neighbourhood.
+
+    `kind` is taken for a number or bare name, for example from the column's heading.
+    """
+    written = _TRAILER.sub("", " ".join(str(text).split()))
+    folded = fold(written)
+    if match := _NUMBER.match(folded):
+        found = KINDS[match[1]] if match[1] else kind
+        return Neighbourhood(found, match[2].upper())
+    if match := _NAMED.match(folded):
+        words = len(match[2].split())
+        rest = " ".join(written.split()[-words:])
+        return Neighbourhood(KINDS[match[1]], normalise_name(rest))
+    return None
+
+
+def parse_bare_name(text: str, kind: str | None) -> Neighbourhood | None:
+    """A name without its kind ("Bình Hòa") in a column of neighbourhoods."""
+    written = _TRAILER.sub("", text)
+    letters = sum(character.isalpha() for character in written)
+    if letters < 2 or not written[0].isalnum() or len(written) > 60 or re.search(r"\d{4}", written):
+        return None
+    return Neighbourhood(kind, normalise_name(written))
+
+
+def parse_separator(text: str) -> Neighbourhood | None:
+    """What a row that stands between the homes names: "II. KHU PHỐ 2 (150 hộ)"."""
+    found = parse_neighbourhood(_ENUMERATOR.sub("", text))
+    return found if found and found.kind else None
+
+
+def find_mention(text: str) -> Neighbourhood | None:
+    """The only neighbourhood that a longer text names by kind and number, e.g. a letterhead."""
+    found = {
+        Neighbourhood(KINDS[match[1]], match[2].upper()) for match in _MENTION.finditer(fold(text))
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def without_mention(address: str) -> tuple[str, Neighbourhood | None]:
+    """The address without a neighbourhood named in it after a comma ("12/5 Võ Thị Sáu, KP1"), and
+    that neighbourhood."""
+    parts = [part.strip() for part in address.split(",")]
+    for position, part in enumerate(parts[1:], 1):
+        found = parse_neighbourhood(part)
+        if found and found.kind:
+            return ", ".join(parts[:position] + parts[position + 1 :]), found
+    return address, None

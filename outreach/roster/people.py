@@ -1,0 +1,236 @@
+"""From rows to households: where each begins, who its head is, where it stands."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext as _
+
+from outreach.models import Resident
+from outreach.roster.meanings import Meaning
+from outreach.roster.neighbourhoods import Neighbourhood, find_mention, without_mention
+from outreach.roster.rows import ListedRow, RowReader
+from volunteers.names import fold
+
+# From this share of rows on, blank cells mean "as above" and are no oversight.
+SPARSE = 0.1
+
+
+@dataclass(frozen=True)
+class ListedPerson:
+    """None: the list does not say."""
+
+    name: str
+    birth_year: int | None = None
+    sex: Resident.Sex | None = None
+    phone: str | None = None
+
+
+@dataclass(frozen=True)
+class ListedHousehold:
+    """A household as the list gives it. `row` is its first one. `head` is an index into `people`;
+    `head_is_said`: the list says who it is, and the first person is not merely taken for it.
+    `names_members`: the list names everybody, not only the head. `stall`: a household business."""
+
+    sheet: str
+    row: int
+    neighbourhood: Neighbourhood
+    address: str
+    people: tuple[ListedPerson, ...]
+    head: int = 0
+    head_is_said: bool = True
+    names_members: bool = False
+    size: int | None = None
+    stall: bool = False
+
+
+Begins = Callable[[ListedRow, ListedRow], bool]
+
+
+def gather_households(
+    reader: RowReader, rows: list[ListedRow], of_sheet: Neighbourhood | None
+) -> list[ListedHousehold]:
+    """The households of one sheet; what cannot be used is added to the reader's problems.
+
+    `of_sheet` is the neighbourhood that the sheet's title or letterhead names.
+    """
+    begins, names_members = _how_households_begin(reader, rows)
+    groups = _group(rows, begins)
+    carried = _carried_neighbourhoods(groups)
+    found = []
+    for group, above in zip(groups, carried, strict=True):
+        household = _household(reader, group, above or of_sheet, names_members)
+        if household:
+            found.append(household)
+    _say_once_what_all_lack(reader, len(groups))
+    return found
+
+
+def _say_once_what_all_lack(reader: RowReader, households: int) -> None:
+    """A list that nowhere names a neighbourhood has one problem, not one for each home."""
+    missing = [p for p in reader.problems if p.code == "neighbourhood_missing"]
+    if len(missing) == households > 1:
+        others = [p for p in reader.problems if p.code != "neighbourhood_missing"]
+        reader.problems[:] = [replace(missing[0], row=reader.header.bottom), *others]
+
+
+def _how_households_begin(reader: RowReader, rows: list[ListedRow]) -> tuple[Begins | None, bool]:
+    """Whether a row, coming after another, begins a household (None: every row does), and whether
+    the list names all members."""
+    columns = reader.columns
+    number = Meaning.HOUSEHOLD_NUMBER if columns.has(Meaning.HOUSEHOLD_NUMBER) else Meaning.NUMBER
+
+    def sparse(meaning: Meaning) -> bool:
+        lacking = sum(meaning not in row.own for row in rows)
+        return columns.has(meaning) and SPARSE * len(rows) <= lacking < len(rows)
+
+    def by_number(before: ListedRow, row: ListedRow) -> bool:
+        return number in row.own and row.household_number != before.household_number
+
+    def by_head_name(before: ListedRow, row: ListedRow) -> bool:
+        return bool(row.head_name) and row.head_name != before.head_name
+
+    def by_relation(before: ListedRow, row: ListedRow) -> bool:
+        moved = row.address and before.address and fold(row.address) != fold(before.address)
+        return row.is_head or bool(moved)
+
+    def by_address(before: ListedRow, row: ListedRow) -> bool:
+        return Meaning.ADDRESS in row.own or Meaning.HOUSE_NUMBER in row.own
+
+    if columns.has(Meaning.HEAD_NAME) and columns.has(Meaning.NAME):
+        return by_head_name, True
+    heads = any(row.is_head for row in rows)
+    repeated = number == Meaning.HOUSEHOLD_NUMBER and len(
+        {(row.section, row.household_number) for row in rows}
+    ) < len(rows)
+    if repeated or (sparse(number) and (heads or number == Meaning.HOUSEHOLD_NUMBER)):
+        return by_number, True
+    if heads:
+        return by_relation, True
+    if sparse(number) and (sparse(Meaning.ADDRESS) or sparse(Meaning.HOUSE_NUMBER)):
+        return by_number, True
+    if not columns.has(Meaning.HEAD_NAME) and sparse(Meaning.ADDRESS):
+        return by_address, True
+    return None, False
+
+
+def _group(rows: list[ListedRow], begins: Begins | None) -> list[list[ListedRow]]:
+    groups: list[list[ListedRow]] = []
+    has_head = False
+    for row in rows:
+        before = groups[-1][-1] if groups else None
+        if (
+            before is None
+            or begins is None
+            or row.section != before.section
+            or begins(before, row)
+            or (row.is_head and has_head)
+        ):
+            groups.append([])
+            has_head = False
+        groups[-1].append(row)
+        has_head = has_head or row.is_head
+    return groups
+
+
+def _carried_neighbourhoods(groups: list[list[ListedRow]]) -> list[Neighbourhood | None]:
+    """For each household what the separator above it names, or, when most households leave the
+    cell blank, the last neighbourhood written above."""
+    written = sum(any(row.neighbourhood for row in group) for group in groups)
+    carries = 0 < written * 2 < len(groups)
+    last = None
+    carried = []
+    for group in groups:
+        named = next((row.neighbourhood for row in group if row.neighbourhood), None)
+        last = named or last
+        carried.append(group[0].section_names or (last if carries else None))
+    return carried
+
+
+def _household(
+    reader: RowReader,
+    group: list[ListedRow],
+    above: Neighbourhood | None,
+    names_members: bool,
+) -> ListedHousehold | None:
+    first = group[0]
+    people, head, head_is_said = _people(reader, group)
+    bad = {meaning for row in group for meaning in row.bad}
+    address = _first(row.address for row in group)
+    mentioned = None
+    if address:
+        address, mentioned = without_mention(address)
+        mentioned = mentioned or find_mention(address)
+    neighbourhood = _first(row.neighbourhood for row in group) or above or mentioned
+    usable = bool(people)
+    if not address:
+        usable = False
+        if Meaning.ADDRESS not in bad and Meaning.HOUSE_NUMBER not in bad:
+            message = _("The household has no address. Please fill in the house number and street.")
+            reader.add_problem(first.number, Meaning.ADDRESS, "address_missing", message)
+    if not neighbourhood or Meaning.NEIGHBOURHOOD in bad:
+        usable = False
+        if Meaning.NEIGHBOURHOOD not in bad:
+            message = _(
+                "Nothing says in which neighbourhood the household lives. Please fill in the "
+                "neighbourhood, or name it in the sheet's title."
+            )
+            reader.add_problem(
+                first.number, Meaning.NEIGHBOURHOOD, "neighbourhood_missing", message
+            )
+    if not usable or not address or not neighbourhood:
+        return None
+    return ListedHousehold(
+        sheet=reader.grid.name,
+        row=first.number,
+        neighbourhood=neighbourhood,
+        address=address,
+        people=tuple(people),
+        head=head,
+        head_is_said=head_is_said,
+        names_members=names_members,
+        size=_first(row.size for row in group),
+        stall=any(row.business for row in group),
+    )
+
+
+def _first(values: Iterable):
+    return next((value for value in values if value is not None), None)
+
+
+def _people(reader: RowReader, group: list[ListedRow]) -> tuple[list[ListedPerson], int, bool]:
+    """The named people, the head's index, and whether the list says that this is the head. Nobody
+    when the head's own row cannot be used."""
+    people: list[ListedPerson] = []
+    head: int | None = None
+    head_row = next((row for row in group if row.is_head), group[0])
+    # Without its head a household could not be told from another at its address.
+    headless = False
+    only_heads = not reader.columns.has(Meaning.NAME)
+    for row in group:
+        name = row.head_name if only_heads else row.name
+        if name is None:
+            meaning = Meaning.HEAD_NAME if only_heads else Meaning.NAME
+            if meaning not in row.bad:
+                message = _("The row has no name. Please fill in the name, or delete the row.")
+                reader.add_problem(row.number, meaning, "name_missing", message)
+            headless = headless or row is head_row
+            continue
+        if row.is_head and head is None:
+            head = len(people)
+        people.append(ListedPerson(name, row.birth_year, row.sex, row.phone))
+    if headless:
+        return [], 0, False
+    if head is not None:
+        return people, head, True
+    head_name = _first(row.head_name for row in group)
+    if head_name and not only_heads:
+        return *_with_head(people, head_name), True
+    return people, 0, only_heads or len(group) == 1
+
+
+def _with_head(people: list[ListedPerson], name: str) -> tuple[list[ListedPerson], int]:
+    """The head named in a column of its own is one of the people, or lives there unlisted."""
+    for index, person in enumerate(people):
+        if fold(person.name) == fold(name):
+            return people, index
+    return [ListedPerson(name), *people], 0

@@ -1,0 +1,32 @@
+"""The import of lists in Wagtail's admin: its addresses and its menu item."""
+
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from outreach.access import importable_wards
+from outreach.views import roster
+
+
+@hooks.register("register_admin_urls")
+def roster_addresses():
+    return [
+        path("danh-sach/", roster.imports, name="roster_imports"),
+        path("danh-sach/tai-len/", roster.upload, name="roster_upload"),
+        path("danh-sach/<uuid:pk>/", roster.roster_import, name="roster_import"),
+        path("danh-sach/<uuid:pk>/nhap/", roster.confirm_import, name="confirm_roster_import"),
+        path("danh-sach/<uuid:pk>/bo/", roster.discard_import, name="discard_roster_import"),
+    ]
+
+
+class ListsItem(MenuItem):
+    """For ward officers."""
+
+    def is_shown(self, request) -> bool:
+        return importable_wards(request.user).exists()
+
+
+@hooks.register("register_admin_menu_item")
+def lists_item() -> MenuItem:
+    return ListsItem(_("Household lists"), reverse("roster_imports"), icon_name="table", order=210)

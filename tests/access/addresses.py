@@ -1,0 +1,164 @@
+"""Who may open which address. The walk fails when an address of ours is missing here.
+
+One line an address: its name, who opens it, and what it is about (see world.py). Everybody else,
+and those who open ours but ask for a foreign one, must get what they get for an absent one.
+"""
+
+from dataclasses import dataclass
+
+from tests.access.world import (
+    CARD,
+    ENDED_AREA,
+    HOUSEHOLD,
+    LANE,
+    LESSONS,
+    LIST,
+    MEMBERSHIP,
+    NEIGHBOURHOOD,
+    RESIDENT,
+    ROLE,
+    TEAM,
+    VISIT,
+    VOLUNTEER,
+    WARD,
+    Thing,
+)
+
+ROLES = ("anonymous", "binh", "lan", "minh", "hoa", "editor", "city_viewer", "admin")
+PEOPLE = ROLES[1:]
+# Plain members have no desk: the whole admin is closed to them.
+WITHOUT_DESK = ("binh", "lan")
+KEEPERS = ("hoa", "admin")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`opens`: who gets 200 or a redirect onwards for ours; `everywhere`: who also does for a
+    foreign one. `post`: the address answers POST only."""
+
+    opens: tuple[str, ...]
+    thing: Thing | None = None
+    everywhere: tuple[str, ...] = ()
+    post: bool = False
+
+
+def public(thing: Thing | None = None) -> Rule:
+    """For everyone alike."""
+    return Rule(ROLES, thing, ROLES)
+
+
+def kept(thing: Thing | None = None, post: bool = False) -> Rule:
+    """For the ward's officer, and for administrators in every ward."""
+    return Rule(KEEPERS, thing, ("admin",), post)
+
+
+def administered(thing: Thing | None = None) -> Rule:
+    return Rule(("admin",), thing, ("admin",))
+
+
+def at_doors(thing: Thing | None = None) -> Rule:
+    """For the team, its leader and the ward's officer. The foreign thing is Bình's own."""
+    if thing is None:
+        return Rule(("binh", "lan", "minh", "hoa"))
+    return Rule(("lan", "minh", "hoa"), thing, ("binh",))
+
+
+def counted(thing: Thing | None = None, post: bool = False) -> Rule:
+    """For whom numbers are: the ward's officer, the viewer of its city, administrators."""
+    return Rule(("hoa", "city_viewer", "admin"), thing, ("city_viewer", "admin"), post)
+
+
+ADDRESSES = {
+    "healthz": public(),
+    "readyz": public(),
+    "ward": public(WARD),
+    "stylesheet": public(Thing(lambda w: ["0"], lambda w: ["1"], ("2",))),
+    "lesson_search": public(),
+    "chosen_lessons": public(LESSONS),
+    "hoc/<str:numbers>/": public(LESSONS),
+    "account_login": public(),
+    "account_inactive": public(),
+    # Who is not logged in is sent to the first page.
+    "account_logout": Rule(ROLES),
+    "account_change_password": Rule(PEOPLE),
+    "account_reauthenticate": Rule(PEOPLE),
+    "after_login": Rule(PEOPLE),
+    # Only sends on to where the doors are.
+    "field": Rule(PEOPLE),
+    "find_household": at_doors(),
+    "household": at_doors(HOUSEHOLD),
+    "visit": at_doors(VISIT),
+    "void_visit": at_doors(VISIT),
+    "withdraw_consent": at_doors(RESIDENT),
+    "card_areas": at_doors(),
+    "card_sheet": at_doors(NEIGHBOURHOOD),
+    # Every code, valid or not, opens something for everyone; see the tests of the cards.
+    "card": public(CARD),
+    "roster_imports": Rule(("hoa",)),
+    "roster_upload": Rule(("hoa",)),
+    "roster_import": Rule(("hoa",), LIST),
+    "confirm_roster_import": Rule(("hoa",), LIST, post=True),
+    "discard_roster_import": Rule(("hoa",), LIST, post=True),
+    "coverage_start": counted(),
+    "coverage_of": counted(WARD),
+    "coverage_workbook": counted(WARD, post=True),
+    "volunteers:wards": kept(),
+    "volunteers:open_ward_search": administered(),
+    "volunteers:open_ward": administered(WARD),
+    "volunteers:ward": kept(WARD),
+    "volunteers:areas": kept(WARD),
+    "volunteers:add_neighbourhoods": kept(WARD),
+    "volunteers:add_team": kept(WARD),
+    "volunteers:own_areas": kept(),
+    "volunteers:area": kept(LANE),
+    "volunteers:add_lanes": kept(NEIGHBOURHOOD),
+    "volunteers:end_area": kept(NEIGHBOURHOOD),
+    "volunteers:resume_area": kept(ENDED_AREA, post=True),
+    "volunteers:teams": Rule(("minh", *KEEPERS)),
+    "volunteers:team": Rule(("minh", *KEEPERS), TEAM, ("admin",)),
+    "volunteers:edit_team": kept(TEAM),
+    "volunteers:add_new_member": kept(TEAM),
+    "volunteers:add_known_member": kept(TEAM),
+    "volunteers:change_membership": kept(MEMBERSHIP),
+    "volunteers:end_membership": kept(MEMBERSHIP),
+    "volunteers:people": kept(),
+    "volunteers:add_staff": administered(),
+    "volunteers:person": Rule(("minh", *KEEPERS), VOLUNTEER, ("admin",)),
+    "volunteers:edit_person": kept(VOLUNTEER),
+    "volunteers:reset_password": Rule(("minh", *KEEPERS), VOLUNTEER, ("admin",)),
+    "volunteers:close_account": kept(VOLUNTEER),
+    "volunteers:reopen_account": kept(VOLUNTEER, post=True),
+    "volunteers:give_role": administered(VOLUNTEER),
+    "volunteers:end_role": administered(ROLE),
+}
+
+# Addresses without a name, by their pattern, and what the walk leaves out: they only redirect, or
+# are the answer to whatever does not exist.
+UNNAMED = {"admin/login/", "_util/login/", "admin/test404/", "admin/^.*/$"}
+
+# Wagtail's own addresses are many and change with it; their rule is cms/admin_door.py.
+WAGTAIL_FOR_ALL_STAFF = {
+    "wagtailadmin_home",
+    "wagtailadmin_account",
+    "wagtailadmin_logout",
+    "wagtailadmin_dismissibles",
+}
+WAGTAIL_FOR_EVERYONE = {
+    "wagtailadmin_sprite",
+    "wagtailadmin_javascript_catalog",
+    "wagtailadmin_login",
+    "wagtailcore_login",
+    "wagtailcore_authenticate_with_password",
+    "wagtail_serve",
+    "wagtaildocs_serve",
+    "wagtaildocs_authenticate_with_password",
+}
+# Nobody, administrators included, finds anything below these.
+WAGTAIL_FOR_NOBODY = (
+    "wagtailusers_users:",
+    "wagtailusers_groups:",
+    "wagtailadmin_password_reset",
+    "wagtailadmin_error_test",
+)
+# Who writes lessons, and who administers: there Wagtail's own permissions decide.
+WAGTAIL_WRITERS = ("editor", "admin")

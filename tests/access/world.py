@@ -1,0 +1,115 @@
+"""The objects that the walk over every address asks for: one of ours, a foreign one, an absent one.
+
+Ours belong to Lan's team in the first ward, foreign ones to Bình's in the second.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils import timezone
+
+from courses.models import LessonPage
+from outreach.models import Household, RosterImport, Visit
+from tests.builders import give_consent, make_household, make_visit
+from tests.courses.lessons import make_course, make_lesson
+from tests.people import Cast, make_cast, make_person
+from volunteers import roles
+from volunteers.models import Area, Membership, RoleGrant, User
+
+ABSENT_NUMBER = 987_654
+ABSENT_CODE = "00000"
+ABSENT_UUID = UUID(int=0)
+
+
+@dataclass
+class World:
+    cast: Cast
+    lessons: list[LessonPage]
+    lane: Area
+    other_lane: Area
+    ended: Area
+    other_ended: Area
+    other_officer: User
+    home: Household
+    other_home: Household
+    visit: Visit
+    other_visit: Visit
+
+    def person(self, role: str) -> User | None:
+        return None if role == "anonymous" else getattr(self.cast, role)
+
+
+def make_world() -> World:
+    cast = make_cast()
+    lane, other_lane = cast.kp1.add_child("Ngõ 281"), cast.other_kp.add_child("Ngõ 12")
+    today = timezone.localdate()
+    ended = cast.ward.add_child("Khu phố 9", valid_until=today)
+    other_ended = cast.other_ward.add_child("Khu phố 9", valid_until=today)
+    other_officer = make_person("phuong-khac", "Đinh Thị Khác")
+    roles.grant(other_officer, RoleGrant.Role.OFFICER, cast.other_ward)
+    home = make_household(cast.kp1, "Đặng Thị Bích Yến")
+    other_home = make_household(cast.other_kp, "Trương Văn Ất")
+    for resident, actor in ((home.head, cast.lan), (other_home.head, cast.binh)):
+        give_consent(resident, actor)
+    course = make_course()
+    lessons = [make_lesson(course, title) for title in ("Bật máy", "Tắt máy")]
+    return World(
+        cast,
+        lessons,
+        lane,
+        other_lane,
+        ended,
+        other_ended,
+        other_officer,
+        home,
+        other_home,
+        make_visit(home, cast.lan),
+        make_visit(other_home, cast.binh),
+    )
+
+
+@dataclass(frozen=True)
+class Thing:
+    """What an address is about: its arguments for ours, for a foreign and for an absent one."""
+
+    ours: object
+    foreign: object
+    absent: tuple
+
+
+def _membership(user: User) -> list[int]:
+    return [Membership.objects.current().get(user=user).pk]
+
+
+def _role(user: User) -> list[int]:
+    return [RoleGrant.objects.current().get(user=user).pk]
+
+
+def _list(ward: Area) -> UUID:
+    """An imported list of the ward, there when it is asked for."""
+    return RosterImport.objects.get_or_create(
+        ward=ward,
+        defaults={
+            "file_name": "danh-sach.xlsx",
+            "state": RosterImport.State.DISCARDED,
+            "purpose": RosterImport.Purpose.VISITS,
+            "uploaded_at": timezone.now(),
+        },
+    )[0].pk
+
+
+NUMBER, CODE, UUID_ = (ABSENT_NUMBER,), (ABSENT_CODE,), (ABSENT_UUID,)
+WARD = Thing(lambda w: [w.cast.ward.pk], lambda w: [w.cast.other_ward.pk], CODE)
+NEIGHBOURHOOD = Thing(lambda w: [w.cast.kp1.pk], lambda w: [w.cast.other_kp.pk], CODE)
+LANE = Thing(lambda w: [w.lane.pk], lambda w: [w.other_lane.pk], CODE)
+ENDED_AREA = Thing(lambda w: [w.ended.pk], lambda w: [w.other_ended.pk], CODE)
+TEAM = Thing(lambda w: [w.cast.team.pk], lambda w: [w.cast.other_team.pk], NUMBER)
+MEMBERSHIP = Thing(lambda w: _membership(w.cast.lan), lambda w: _membership(w.cast.binh), NUMBER)
+VOLUNTEER = Thing(lambda w: [w.cast.lan.pk], lambda w: [w.cast.binh.pk], NUMBER)
+ROLE = Thing(lambda w: _role(w.cast.hoa), lambda w: _role(w.other_officer), NUMBER)
+LIST = Thing(lambda w: [_list(w.cast.ward)], lambda w: [_list(w.cast.other_ward)], (ABSENT_UUID,))
+HOUSEHOLD = Thing(lambda w: [w.home.pk], lambda w: [w.other_home.pk], UUID_)
+VISIT = Thing(lambda w: [w.visit.pk], lambda w: [w.other_visit.pk], UUID_)
+RESIDENT = Thing(lambda w: [w.home.head_id], lambda w: [w.other_home.head_id], UUID_)
+CARD = Thing(lambda w: [w.home.card_code], lambda w: [w.other_home.card_code], ("27139-ZZZZZZ",))
+LESSONS = Thing(lambda w: [w.lessons[0].number], lambda w: [w.lessons[1].number], NUMBER)

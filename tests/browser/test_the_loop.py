@@ -1,0 +1,121 @@
+"""The whole loop on a real list: Hoa imports it, Lan visits, Hoa sees the visit on her page and in
+the workbook, Bình sees none of it."""
+
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Download, Page, expect
+
+from courses.first_lessons import load_lessons
+from outreach.models import Household, LedgerEvent
+from tests.browser.base import BrowserTestCase
+from tests.people import PASSWORD, make_cast
+from tests.workbooks import formulas, sheets_by_libreoffice
+
+ROSTER = Path(__file__).parents[1] / "outreach/roster/data/roster-person-rows.xlsx"
+
+
+class TheLoop(BrowserTestCase):
+    def setUp(self):
+        super().setUp()
+        self.cast = make_cast()
+        load_lessons()
+        self.folder = Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, self.folder)
+
+    def test_list_in_visit_logged_workbook_out(self):
+        self.hoa_imports_the_list()
+        self.lan_visits_a_home()
+        self.hoa_reads_the_coverage()
+        self.hoa_takes_the_workbook()
+        self.bình_sees_nothing()
+
+    def hoa_imports_the_list(self) -> None:
+        page = self.new_page(width=1280, height=800)
+        self.log_in(page, "hoa", PASSWORD)
+        page.goto("/admin/")
+        page.get_by_role("link", name="Danh sách hộ").first.click()
+        page.get_by_role("link", name="Nhập danh sách").click()
+        page.locator("input[type=file]").set_input_files(ROSTER)
+        page.get_by_label("Căn cứ pháp lý").fill("Kế hoạch số 31/KH-UBND ngày 27/01/2026")
+        page.get_by_role("button", name="Xem trước danh sách").click()
+        expect(page.get_by_role("main")).to_contain_text("300")
+        expect(page.get_by_role("main")).to_contain_text("852")
+        self.assertFalse(Household.objects.exists(), "nothing is written before confirming")
+        self.screenshot(page, "roster-preview")
+        page.get_by_role("button", name="Nhập danh sách này").click()
+        expect(page.get_by_role("main")).to_contain_text("Đã nhập")
+        self.screenshot(page, "roster-imported")
+        self.assertEqual(Household.objects.count(), 300)
+
+    def lan_visits_a_home(self) -> None:
+        page = self.new_page(javascript=False)
+        self.log_in(page, "lan", PASSWORD)
+        page.get_by_label("Tên, địa chỉ, số điện thoại").fill("dang thi bich")
+        page.get_by_role("button", name="Tìm", exact=True).click()
+        page.get_by_role("link", name="281/209A Võ Thị Sáu").click()
+        page.get_by_label("Gặp được người").check()
+        for name in ("Đặng Thị Bích Yến", "Trần Mai Oanh"):
+            page.get_by_role("combobox", name=re.compile(rf"^{name} \(")).select_option("said")
+            resident = Household.objects.get(address="281/209A Võ Thị Sáu").residents.get(name=name)
+            page.locator(f"select[name=level_{resident.pk.hex}_pay_qr]").select_option("2")
+        page.get_by_label("Nhận và trả tiền bằng mã QR cho an toàn").check()
+        page.get_by_role("button", name="Lưu lượt đến").click()
+        expect(page.get_by_text("Lượt đến đã được lưu và đã được tính.")).to_be_visible()
+
+    def hoa_reads_the_coverage(self) -> None:
+        page = self.desk()
+        page.goto("/admin/")
+        page.get_by_role("link", name="Độ phủ").first.click()
+        main = page.get_by_role("main")
+        expect(main).to_contain_text(re.compile(r"1\s+trên\s+300"))
+        expect(main).to_contain_text(re.compile(r"2\s+trên\s+852"))
+        expect(main).to_contain_text("281/209A Võ Thị Sáu")
+        self.screenshot(page, "coverage")
+
+    def desk(self) -> Page:
+        page = self.new_page(width=1280, height=800)
+        self.log_in(page, "hoa", PASSWORD)
+        return page
+
+    def hoa_takes_the_workbook(self) -> None:
+        page = self.desk()
+        page.goto("/admin/do-phu/27139/")
+        with page.expect_download() as waiting:
+            page.get_by_role("button", name="Xuất bảng tính").click()
+        workbook = self.saved(waiting.value)
+        summary, neighbourhoods, visits, notes = sheets_by_libreoffice(workbook)
+        rows = {row[1]: row for row in summary if len(row) > 6}
+        self.assertEqual(rows["Tên chỉ tiêu"][:2], ["STT", "Tên chỉ tiêu"])
+        self.assertEqual(rows["Hộ đã đến"][4:6], ["1", str(self.recount()["homes"])])
+        visited = [row for row in visits if "Nguyễn Thị Lan" in row]
+        self.assertEqual(len(visited), self.recount()["visits"])
+        self.assertTrue(any("Khu phố 1" in row for row in neighbourhoods))
+        self.assertTrue(any("27139" in cell for row in notes for cell in row))
+        self.assertEqual([f for f in formulas(workbook) if not f.startswith("SUM(")], [])
+
+    def saved(self, download: Download) -> Path:
+        path = self.folder / download.suggested_filename
+        self.assertRegex(path.name, r"^do-phu-27139-\d{4}-\d\d-\d\d\.xlsx$")
+        download.save_as(path)
+        return path
+
+    def recount(self) -> dict[str, int]:
+        """Counted from the ledger alone, not from what was built from it."""
+        events = list(LedgerEvent.objects.values_list("type", "household"))
+        return {
+            "homes": len({home for kind, home in events if kind == "roster.imported"}),
+            "visits": sum(kind == "visit.recorded" for kind, _ in events),
+        }
+
+    def bình_sees_nothing(self) -> None:
+        home = Household.objects.get(address="281/209A Võ Thị Sáu")
+        page = self.new_page()
+        self.log_in(page, "binh", PASSWORD)
+        page.get_by_label("Tên, địa chỉ, số điện thoại").fill("dang thi bich")
+        page.get_by_role("button", name="Tìm", exact=True).click()
+        expect(page.get_by_text("Không có nhà nào của tổ khớp")).to_be_visible()
+        for address in (f"/phieu/ho/{home.pk}/", "/admin/do-phu/27139/", "/phieu/the/27139.1/"):
+            self.assertIn(page.goto(address).status, (403, 404), address)

@@ -1,0 +1,62 @@
+"""Lists for the import tests: the three real shapes, and small ones built in the test."""
+
+import io
+import json
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+from django.utils import timezone
+from openpyxl import Workbook
+
+from outreach.models import RosterImport
+from outreach.roster.applying import Outcome, import_into
+from outreach.roster.reading import RosterFile, read_roster
+from volunteers.models import Area
+
+DATA = Path(__file__).parent / "data"
+SHAPES = ("roster-household-rows", "roster-person-rows", "roster-two-sheets")
+TODAY = date(2026, 11, 21)
+
+
+def real_list(shape: str) -> bytes:
+    return (DATA / f"{shape}.xlsx").read_bytes()
+
+
+def truth(shape: str) -> dict:
+    return json.loads((DATA / f"{shape}.truth.json").read_text())
+
+
+def workbook(
+    *rows: Iterable, title: str = "KP1", merged: Iterable[str] = (), hidden: Iterable[str] = ()
+) -> bytes:
+    """An .xlsx of one sheet with `rows`, `merged` ranges and `hidden` columns."""
+    book = Workbook()
+    sheet = book.active
+    sheet.title = title
+    for row in rows:
+        sheet.append(list(row))
+    for span in merged:
+        sheet.merge_cells(span)
+    for column in hidden:
+        sheet.column_dimensions[column].hidden = True
+    return saved(book)
+
+
+def saved(book: Workbook) -> bytes:
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def read(content: bytes) -> RosterFile:
+    return read_roster(content, TODAY)
+
+
+def import_list(ward: Area, content: bytes, **options) -> Outcome:
+    """Import as the command does."""
+    now = timezone.now()
+    record = RosterImport(
+        ward=ward, file_name="list.xlsx", sha256="0" * 64, purpose="visits", uploaded_at=now
+    )
+    return import_into(record, read(content), now=now, **options)

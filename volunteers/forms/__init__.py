@@ -1,0 +1,1 @@
+"""What people type about accounts, wards and teams."""

@@ -1,0 +1,1 @@
+"""The people side of the desk: screens in Wagtail's admin."""
