@@ -37,7 +37,7 @@ class Indicator:
 
     @property
     def explanation(self) -> str:
-        return _("Numerator: %(numerator)s. Denominator: %(denominator)s.") % {
+        return _("Denominator: %(denominator)s. Numerator: %(numerator)s.") % {
             "numerator": self.numerator,
             "denominator": self.denominator,
         }

@@ -148,16 +148,23 @@ class VisitForm(forms.Form):
             )
         for skill in self.skills:
             if self._old_enough(resident, skill):
-                self.fields[self._level_name(resident, skill)] = forms.TypedChoiceField(
-                    label=f"{resident.name}: {skill.name}",
-                    choices=[
-                        ("", "–"),
-                        *((n, f"{n} · {label}") for n, label in skill.levels.choices),
-                    ],
-                    coerce=int,
-                    empty_value=None,
-                    required=False,
-                )
+                self.fields[self._level_name(resident, skill)] = self._level_field(resident, skill)
+
+    @staticmethod
+    def _level_field(resident: Resident, skill: Skill) -> forms.Field:
+        """A field whose table cell is its only visible label, so it carries one of its own."""
+        names = skill.levels.choices
+        if skill.scale == Skill.Scale.LADDER:
+            names = [(level, f"{level} · {name}") for level, name in names]
+        label = f"{resident.name}: {skill.name}"
+        return forms.TypedChoiceField(
+            label=label,
+            choices=[("", "–"), *names],
+            coerce=int,
+            empty_value=None,
+            required=False,
+            widget=forms.Select({"aria-label": label}),
+        )
 
     @staticmethod
     def _consent_name(resident: Resident) -> str:
