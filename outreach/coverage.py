@@ -22,7 +22,7 @@ from outreach.indicators import (
     Indicator,
     current_indicators,
 )
-from outreach.models import Assessment, Consent, Placement, Resident, Visit
+from outreach.models import Assessment, Consent, Placement, Visit
 from outreach.periods import Period, counted_at, local_today
 from volunteers.models import Area
 
@@ -215,7 +215,7 @@ def standing(area: Area, day: date) -> QuerySet[Placement]:
         still_open,
         ~Exists(Placement.objects.filter(then, newer, household=OuterRef("household"))),
         household__opened_on__lte=day,
-    )
+    ).order_by()
 
 
 def _inside(area: Area) -> Q:
@@ -229,20 +229,18 @@ def _inside(area: Area) -> Q:
             return Q(area=area) | Q(area__parent=area)
 
 
-def _part(area: Area, placement: str = "") -> Combinable:
-    """The code of the area one level below `area` where the placement lies; `area` itself where
-    there is no lower one. `placement` is the way there, like "household__placements__"."""
+def _part(area: Area) -> Combinable:
+    """The code of the area one level below `area` where a row's own `ward` and `area` lie; `area`
+    itself where there is no lower one."""
     match area.level:
         case Level.PROVINCE:
-            return F(f"{placement}ward")
+            return F("ward")
         case Level.COMMUNE:
-            in_neighbourhood = {f"{placement}area__level": Level.NEIGHBOURHOOD}
             return Case(
-                When(**in_neighbourhood, then=F(f"{placement}area")),
-                default=F(f"{placement}area__parent"),
+                When(area__level=Level.NEIGHBOURHOOD, then=F("area")), default=F("area__parent")
             )
         case _:
-            return F(f"{placement}area")
+            return F("area")
 
 
 def _parts(area: Area, day: date, counted: set[str]) -> Iterator[Area]:
@@ -288,19 +286,24 @@ def _count_homes(counts: Counts, area: Area, period: Period) -> None:
         counts[row["part"]][HOUSEHOLDS_MET] = [row["met"], row["homes"]]
 
 
-def _living_there(resident: str, day: date) -> Q:
-    """People named in their home's list by `day` who had not left; `resident` is the way there."""
-    return Q(**{f"{resident}since__lte": day}) & (
-        Q(**{f"{resident}left_on": None}) | Q(**{f"{resident}left_on__gt": day})
+def _living_there(day: date) -> Q:
+    """Of placements: people named in the home's list by `day` who had not left."""
+    return Q(household__residents__since__lte=day) & (
+        Q(household__residents__left_on=None) | Q(household__residents__left_on__gt=day)
     )
 
 
-def _aged(age: int, resident: str, day: date) -> Q:
+def _aged(age: int, day: date) -> Q:
     """People who reach `age` in the year of `day`, and those whose year of birth is not known:
     ward lists leave it out for adults far more often than for children."""
-    return Q(**{f"{resident}birth_year": None}) | Q(
-        **{f"{resident}birth_year__lte": day.year - age}
+    return Q(household__residents__birth_year=None) | Q(
+        household__residents__birth_year__lte=day.year - age
     )
+
+
+# The two counts below start from where homes stand and join their way to people and levels. Asking
+# whether a row's placement is among those makes SQLite try all of them for every row. Conditions
+# on a joined table stand in one filter() call, so that they speak of the same row.
 
 
 def _count_residents(
@@ -308,26 +311,27 @@ def _count_residents(
 ) -> None:
     """Fills the residents' indicators and the denominators of the skills."""
     consents = Consent.objects.in_force().filter(
-        resident=OuterRef("pk"),
+        resident=OuterRef("person"),
         purpose=Consent.Purpose.SKILLS_RECORD,
         given_at__lt=period.end,
     )
-    visits = Visit.objects.counted().between(period.first, period.last)
-    assessments = Assessment.objects.filter(resident=OuterRef("pk"), visit__in=visits)
+    assessing = (
+        Visit.objects.counted()
+        .between(period.first, period.last)
+        .filter(assessments__resident=OuterRef("person"))
+    )
     rules = {indicator.code: indicator.rule for indicator in indicators if indicator.rule}
     ages = {rule.minimum_age for rule in rules.values()}
     rows: Iterable[Mapping[str, Any]] = (
-        Resident.objects.filter(
-            _living_there("", period.last),
-            household__placements__in=standing(area, period.last),
-        )
-        .annotate(part=_part(area, "household__placements__"))
+        standing(area, period.last)
+        .filter(_living_there(period.last))
+        .annotate(part=_part(area), person=F("household__residents"))
         .values("part")
         .annotate(
-            people=Count("pk"),
-            consented=Count("pk", filter=Exists(consents)),
-            assessed=Count("pk", filter=Exists(assessments)),
-            **{f"aged_{age}": Count("pk", filter=_aged(age, "", period.last)) for age in ages},
+            people=Count("person"),
+            consented=Count("person", filter=Exists(consents)),
+            assessed=Count("person", filter=Exists(assessing)),
+            **{f"aged_{age}": Count("person", filter=_aged(age, period.last)) for age in ages},
         )
     )
     for row in rows:
@@ -345,34 +349,46 @@ def _count_levels(counts: Counts, area: Area, period: Period, indicators: list[I
     here may be counted.
     """
     codes = {indicator.rule.skill: indicator.code for indicator in indicators if indicator.rule}
-    then = Q(visit__voided_at=None, visit__day__lte=period.last)
-    newer = Q(visit__visited_at__gt=OuterRef("visit__visited_at")) | Q(
-        visit__visited_at=OuterRef("visit__visited_at"),
-        visit__event_number__gt=OuterRef("visit__event_number"),
+    seen = "household__residents__assessments__"
+    then = {"visit__voided_at": None, "visit__day__lte": period.last}
+    newer = Q(visit__visited_at__gt=OuterRef("moment")) | Q(
+        visit__visited_at=OuterRef("moment"), visit__event_number__gt=OuterRef("number")
     )
-    same = Q(resident=OuterRef("resident"), skill=OuterRef("skill"))
-    for row in (
-        Assessment.objects.filter(
-            then,
+    later = Assessment.objects.filter(
+        newer, resident=OuterRef("person"), skill=OuterRef("skill"), **then
+    )
+    rows: Iterable[Mapping[str, Any]] = (
+        standing(area, period.last)
+        .filter(
+            _living_there(period.last),
             _reached(indicators, period.last),
-            _living_there("resident__", period.last),
-            ~Exists(Assessment.objects.filter(then, newer, same)),
-            resident__household__placements__in=standing(area, period.last),
+            **{f"{seen}{name}": value for name, value in then.items()},
         )
-        .annotate(part=_part(area, "resident__household__placements__"))
+        .annotate(
+            part=_part(area),
+            person=F("household__residents"),
+            skill=F(f"{seen}skill"),
+            moment=F(f"{seen}visit__visited_at"),
+            number=F(f"{seen}visit__event_number"),
+        )
+        .filter(~Exists(later))
         .values("part", "skill")
-        .annotate(people=Count("pk"))
-    ):
+        .annotate(people=Count("person"))
+    )
+    for row in rows:
         counts[row["part"]][codes[row["skill"]]][0] = row["people"]
 
 
 def _reached(indicators: list[Indicator], day: date) -> Q:
-    """Assessments at a level that counts, of people in the skill's denominator."""
+    """Of placements: assessments at a level that counts, of people in the skill's denominator."""
     skills: dict[tuple[int, int], list[str]] = defaultdict(list)
     for indicator in indicators:
         if rule := indicator.rule:
             skills[rule.threshold, rule.minimum_age].append(rule.skill)
     reached = Q(pk__in=[])
     for (threshold, age), codes in skills.items():
-        reached |= Q(skill__in=codes, level__gte=threshold) & _aged(age, "resident__", day)
+        reached |= _aged(age, day) & Q(
+            household__residents__assessments__skill__in=codes,
+            household__residents__assessments__level__gte=threshold,
+        )
     return reached

@@ -92,11 +92,8 @@ def _visit_rows(request: HttpRequest, area: Area) -> VisitRows:
 
 
 def _latest_visits(user: User, area: Area, period: Period):
-    return (
-        visits_made(area, period)
-        .filter(pk__in=visible_visits(user).values("pk"))
-        .select_related("household__head", "area", "visitor")[:LATEST_VISITS]
-    )
+    visits = visits_made(area, period) & visible_visits(user)
+    return visits.select_related("household__head", "area", "visitor")[:LATEST_VISITS]
 
 
 def _address(area: Area, period: Period, today) -> str:

@@ -2,7 +2,9 @@
 
 from datetime import date, datetime
 
+from django.db import connection
 from django.test import TestCase
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from courses.models import Skill
@@ -284,6 +286,15 @@ class Areas(CoverageTestCase):
         with self.assertNumQueries(5):
             counted = coverage(self.cast.ward, NOVEMBER)
         self.assertEqual(counted.figure("skill.pay_qr").numerator, 6)
+
+    def test_are_counted_without_lists_of_rows_which_sqlite_tries_one_by_one(self):
+        for area in (self.cast.city, self.cast.ward, self.cast.kp1):
+            with CaptureQueriesContext(connection) as captured:
+                coverage(area, NOVEMBER)
+            counting = [q["sql"] for q in captured if 'FROM "outreach_' in q["sql"]]
+            self.assertEqual(len(counting), 3)
+            for sql in counting:
+                self.assertNotIn("IN (SELECT", sql)
 
 
 class APeriodLeftOut(CoverageTestCase):
