@@ -56,6 +56,8 @@ class Grid:
 def clean_text(text: str) -> str:
     """Composed Unicode, one space between words, no control, direction or zero-width characters."""
     text = unicodedata.normalize("NFC", text[: 4 * MAX_TEXT].replace("_x000D_", " "))
+    if text.isprintable():
+        return " ".join(text.split())[:MAX_TEXT]
     kept = "".join(
         " " if character.isspace() else character
         for character in text

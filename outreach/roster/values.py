@@ -24,6 +24,7 @@ NOTHING = {
     "khong co", "ko co", "k co", "chua co", "chua ro", "khong ro", "khong biet", "khong nho",
     "khong so", "khong sd", "khong su dung", "khong dung", "n/a", "na", "null", "none",
 }  # fmt: skip
+LONGEST_NOTHING = 2 * max(map(len, NOTHING))
 # What a spreadsheet shows when a formula fails.
 _ERRORS = {"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"}
 _MEN = {"nam", "m", "male", "trai", "ong"}
@@ -41,7 +42,10 @@ class Unreadable(Exception):
 
 
 def says_nothing(value: Value | None) -> bool:
-    return value is None or (not isinstance(value, date) and fold(str(value)) in NOTHING)
+    if value is None or isinstance(value, date):
+        return value is None
+    text = str(value)
+    return len(text) <= LONGEST_NOTHING and fold(text) in NOTHING
 
 
 def read_name(value: Value | None) -> str | None:

@@ -75,7 +75,9 @@ class HoaImportsTheWardsList(Desk):
             self.assertContains(page, said)
         self.assertFalse(Household.objects.exists())
         result = self.confirm(record)
-        self.assertContains(result, '<td class="w-text-end">300</td><td class="w-text-end">852</td>')
+        self.assertContains(
+            result, '<td class="w-text-end">300</td><td class="w-text-end">852</td>'
+        )
         self.assertEqual(Household.objects.count(), 300)
         self.assertEqual(
             set(LedgerEvent.objects.values_list("actor", flat=True)), {self.cast.hoa.pk}

@@ -185,6 +185,14 @@ class ALaterList(TestCase):
         self.assertEqual(counts["households"]["changed"], 0)
         self.assertEqual(counts["residents"]["changed"], 0)
 
+    def test_keeps_the_head_of_namesakes_who_cannot_be_told_apart(self):
+        rows = (
+            (1, "Vũ Văn Hai", "Chủ hộ", 1950, "Nam", "5 Kỳ Đồng", 1, None, None),
+            *((None, "Vũ Văn Hai", "Con", 1950, "Nam", None, None, None, None) for _ in range(5)),
+        )
+        self.again(*rows)
+        self.assertEqual(self.again(*rows)["households"]["changed"], 0)
+
 
 class TheWardsOwnNeighbourhoods(TestCase):
     def test_are_found_however_the_list_writes_them(self):
