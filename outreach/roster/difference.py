@@ -211,9 +211,9 @@ def _places(areas: list[Area], households: list[ListedHousehold]) -> dict[Neighb
     places = {}
     for written in dict.fromkeys(household.neighbourhood for household in households):
         full = written.with_kind(usual)
-        area = known.get(full.key) or known.get(fold(written.name))
-        if area:
-            places[written] = Place(_place_key(area), area.name, area.pk)
+        stands = known.get(full.key) or known.get(fold(written.name))
+        if stands:
+            places[written] = Place(_place_key(stands), stands.name, stands.pk)
         else:
             places[written] = Place(full.key, full.full_name, None)
     return places
@@ -254,7 +254,8 @@ class _StoredHomes:
     def neighbourhood(self, home: Household) -> Area:
         """The neighbourhood that the home's area is or lies in."""
         area = self._areas[home.area_id]
-        return self._areas[area.parent_id] if area.level == Area.Level.LANE else area
+        parent = area.parent_id
+        return self._areas[parent] if parent and area.level == Area.Level.LANE else area
 
     def place_key(self, home: Household) -> str:
         return _place_key(self.neighbourhood(home))

@@ -124,10 +124,8 @@ def read_birth_year(value: Value | None, this_year: int) -> int | None:
         return None
     if isinstance(value, date):
         years = [value.year]
-    elif isinstance(value, str):
-        years = [int(digits) for digits in re.findall(r"(?<!\d)\d{4}(?!\d)", value)]
     else:
-        years = [int(value)] if value == int(value) else []
+        years = [int(digits) for digits in re.findall(r"(?<!\d)\d{4}(?!\d)", str(value))]
     if len(years) != 1 or not EARLIEST_BIRTH <= years[0] <= this_year:
         raise Unreadable(
             "birth_unreadable",

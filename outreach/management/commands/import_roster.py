@@ -12,7 +12,7 @@ from outreach.models import RosterImport
 from outreach.roster.applying import NOTHING_COUNTED, Outcome, import_into
 from outreach.roster.opening import MAX_FILE
 from outreach.roster.problems import Problem, Refusal
-from outreach.roster.reading import RosterFile, read_roster
+from outreach.roster.reading import RosterFile, SheetRead, read_roster
 from volunteers.models import Area
 
 REFUSED, WRONG_USAGE = 1, 2
@@ -101,11 +101,11 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(outcome.report(), ensure_ascii=False))
 
     def say(self, outcome: Outcome, roster: RosterFile, dry_run: bool) -> None:
+        for sheet in roster.sheets:
+            self.say_sheet(sheet)
         if self.as_json:
             self.print_json(outcome)
             return
-        for sheet in roster.sheets:
-            self.say_sheet(sheet)
         for name, counts in outcome.counts.items():
             numbers = ", ".join(f"{key} {number}" for key, number in counts.items())
             self.stdout.write(f"{name}: {numbers}")
@@ -117,16 +117,17 @@ class Command(BaseCommand):
         if dry_run and not outcome.refused:
             self.stdout.write("Dry run: nothing was written.")
 
-    def say_sheet(self, sheet) -> None:
+    def say_sheet(self, sheet: SheetRead) -> None:
+        """Which columns stay out; beside the JSON object, not in it."""
+        out = self.stderr if self.as_json else self.stdout
         if sheet.header is None:
-            self.stdout.write(
+            out.write(
                 f"sheet “{sheet.name}”: not read ({'hidden' if sheet.hidden else 'no table'})"
             )
-            return
         for kind, columns in (("dropped", sheet.dropped), ("not used", sheet.ignored)):
             if columns:
                 headings = "; ".join(f"{c.letter} {c.heading}".strip() for c in columns)
-                self.stdout.write(f"sheet “{sheet.name}”: columns {kind}: {headings}")
+                out.write(f"sheet “{sheet.name}”: columns {kind}: {headings}")
 
 
 def describe(problem: Problem) -> str:

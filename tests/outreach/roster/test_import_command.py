@@ -35,7 +35,15 @@ class ImportRoster(TestCase):
         """Exit code and what stood on stdout."""
         out = io.StringIO()
         try:
-            call_command("import_roster", str(path), "--ward", ward, *options, stdout=out)
+            call_command(
+                "import_roster",
+                str(path),
+                "--ward",
+                ward,
+                *options,
+                stdout=out,
+                stderr=io.StringIO(),
+            )
         except CommandError as error:
             self.assertTrue(str(error))
             return error.returncode, out.getvalue()

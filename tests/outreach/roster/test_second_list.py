@@ -73,10 +73,10 @@ class ALaterList(TestCase):
         self.assertEqual(
             self.lines(*rows),
             [
-                (FIELDS["declared_size"], "2", "3"),
-                (FIELDS["birth_year"], "1950", "1951"),
-                (FIELDS["phone"], "0912345678", "0911111111"),
-                (FIELDS["resident"], "", "Nguyễn Thị Em"),
+                (str(FIELDS["declared_size"]), "2", "3"),
+                (str(FIELDS["birth_year"]), "1950", "1951"),
+                (str(FIELDS["phone"]), "0912345678", "0911111111"),
+                (str(FIELDS["resident"]), "", "Nguyễn Thị Em"),
             ],
         )
         counts = self.again(*rows)
