@@ -1,5 +1,6 @@
 """Every address of the product."""
 
+from allauth.account.views import logout
 from django.urls import include, path
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
@@ -15,7 +16,8 @@ urlpatterns = [
     path("tai-khoan/", include("volunteers.urls")),
     path("sau-dang-nhap/", views.after_login, name="after_login"),
     path("phuong/<str:code>/", views.ward, name="ward"),
-    # Wagtail has two log-ins of its own; there is one door only.
+    # Wagtail has two log-ins and a log-out of its own; there is one door only.
+    path("admin/logout/", logout, name="wagtailadmin_logout"),
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("admin/", DeskView.as_view(), name="wagtailadmin_home"),

@@ -32,7 +32,9 @@ class CoverageItem(MenuItem):
 
 @hooks.register("register_admin_menu_item")
 def coverage_item():
-    return CoverageItem(_("Coverage"), reverse("coverage_start"), icon_name="view", order=200)
+    return CoverageItem(
+        _("Coverage"), reverse("coverage_start"), name="coverage", icon_name="view", order=200
+    )
 
 
 class CoveragePanel(Component):

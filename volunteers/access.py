@@ -5,6 +5,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from volunteers.models import Area, Membership, RoleGrant, Team, User
+from volunteers.models.areas import AreaQuerySet
 
 Role = RoleGrant.Role
 
@@ -18,17 +19,17 @@ def is_editor(user: User) -> bool:
     return RoleGrant.objects.current().filter(user=user, role=Role.EDITOR).exists()
 
 
-def _areas_held(user: User, *roles: str) -> QuerySet[Area]:
+def _areas_held(user: User, *roles: str) -> AreaQuerySet:
     held = RoleGrant.objects.current().filter(user=user, role__in=roles)
     return Area.objects.filter(pk__in=held.values("area"))
 
 
-def officer_wards(user: User) -> QuerySet[Area]:
+def officer_wards(user: User) -> AreaQuerySet:
     """The wards where `user` is an officer, as a subquery."""
     return _areas_held(user, Role.OFFICER)
 
 
-def viewer_areas(user: User) -> QuerySet[Area]:
+def viewer_areas(user: User) -> AreaQuerySet:
     """The provinces or wards whose numbers, never persons, `user` may see."""
     return _areas_held(user, Role.VIEWER)
 
@@ -42,13 +43,13 @@ def led_teams(user: User) -> QuerySet[Team]:
     return Team.objects.filter(pk__in=Membership.objects.leading().filter(user=user).values("team"))
 
 
-def manageable_wards(user: User) -> QuerySet[Area]:
+def manageable_wards(user: User) -> AreaQuerySet:
     """Open wards whose neighbourhoods, teams and people `user` keeps."""
     wards = Area.objects.open_wards()
     return wards if is_administrator(user) else wards.filter(pk__in=officer_wards(user))
 
 
-def manageable_areas(user: User) -> QuerySet[Area]:
+def manageable_areas(user: User) -> AreaQuerySet:
     """Neighbourhoods and lanes, in use or ended, of the wards that `user` keeps."""
     wards = manageable_wards(user).values("pk")
     return Area.objects.filter(
@@ -57,7 +58,7 @@ def manageable_areas(user: User) -> QuerySet[Area]:
     )
 
 
-def reportable_areas(user: User) -> QuerySet[Area]:
+def reportable_areas(user: User) -> AreaQuerySet:
     """Areas whose numbers `user` may see: officers and viewers their area and everything in it,
     administrators all."""
     if is_administrator(user):

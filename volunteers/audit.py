@@ -1,5 +1,6 @@
 """What staff did, in Wagtail's audit log: who, what, when, and no personal data."""
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import LogFormatter, log
 
@@ -18,7 +19,7 @@ def record(instance: User | Team | Area, action: str, **data) -> None:
 class PlaceFormatter(LogFormatter):
     """Messages that name a role and a place, e.g. "Made ward officer of 27139"."""
 
-    sentence = ""
+    sentence: str | Promise = ""
 
     def format_message(self, log_entry) -> str:
         roles = dict(RoleGrant.Role.choices) | dict(Membership.Role.choices)

@@ -54,7 +54,7 @@ def end_area(area: Area) -> None:
 @transaction.atomic
 def resume_area(area: Area) -> None:
     """Undo the end of an area. Raises AreaInUse when its name is used again by another."""
-    if area.level == Area.Level.LANE and area.parent.valid_until:
+    if area.level == Area.Level.LANE and area.parent and area.parent.valid_until:
         raise AreaInUse(_("Its neighbourhood has ended; resume that one first."))
     namesakes = Area.objects.filter(parent_id=area.parent_id, folded_name=area.folded_name)
     if namesakes.filter(valid_until=None).exclude(pk=area.pk).exists():

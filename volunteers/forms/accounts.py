@@ -76,6 +76,8 @@ class NewPersonForm(PersonForm):
         super().__init__(*args, **kwargs)
         self.neighbours = neighbours
         self.fields["username"].required = False
+        if not self.data.get("namesake"):
+            self.fields["namesake"].widget = forms.HiddenInput()
 
     def clean_username(self) -> str:
         return User.normalize_username(self.cleaned_data["username"])
@@ -85,6 +87,7 @@ class NewPersonForm(PersonForm):
         folded = fold(cleaned.get("full_name", ""))
         same = self.neighbours.filter(folded_name=folded).first() if folded else None
         if same and not cleaned.get("namesake"):
+            self.fields["namesake"].widget = forms.CheckboxInput()
             self.add_error(
                 "full_name",
                 forms.ValidationError(
@@ -115,7 +118,7 @@ class AreaOfRoleField(forms.ModelChoiceField):
         super().__init__(
             places.select_related("parent").order_by("-level", "folded_name", "code"),
             required=False,
-            label=_("area"),
+            label=_("Area"),
             help_text=_(
                 "For ward officers and city viewers only. A ward that is missing here must be "
                 "opened first."
@@ -144,7 +147,7 @@ def check_area_of_role(form: forms.Form) -> None:
 class NewStaffForm(NewPersonForm):
     """A new account with a role."""
 
-    role = forms.ChoiceField(label=_("role"), choices=Role)
+    role = forms.ChoiceField(label=_("Role"), choices=Role)
     area = AreaOfRoleField()
 
     field_order = ["full_name", "phone", "username", "role", "area", "namesake"]
@@ -158,7 +161,7 @@ class NewStaffForm(NewPersonForm):
 class RoleForm(forms.Form):
     """One more role for a person who has an account."""
 
-    role = forms.ChoiceField(label=_("role"), choices=Role)
+    role = forms.ChoiceField(label=_("Role"), choices=Role)
     area = AreaOfRoleField()
 
     def clean(self):
@@ -171,7 +174,7 @@ class NewMemberForm(NewPersonForm):
     """A new account with a place in a team."""
 
     role = forms.ChoiceField(
-        label=_("role"), choices=Membership.Role, initial=Membership.Role.MEMBER
+        label=_("Role"), choices=Membership.Role, initial=Membership.Role.MEMBER
     )
 
     field_order = ["full_name", "phone", "username", "role", "namesake"]

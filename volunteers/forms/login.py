@@ -41,6 +41,10 @@ class ChoosePassword(ChangePasswordForm):
             self.fields[name].label = label
             self.fields[name].widget.attrs.pop("placeholder", None)
         self.fields["oldpassword"].help_text = ""
+        self.fields["password1"].help_text = _(
+            "At least 8 signs: not digits alone, not your name or phone number, and nothing that "
+            "many people choose."
+        )
         if self.user.must_change_password:
             del self.fields["oldpassword"]
 

@@ -20,7 +20,7 @@ class TeamForm(forms.ModelForm):
 
     areas = AreasOfTeamField(
         Area.objects.none(),
-        label=_("areas it visits"),
+        label=_("Areas it visits"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Team members see the homes of these areas. Tick the ward itself for all."),
@@ -47,7 +47,7 @@ class TeamForm(forms.ModelForm):
 
 
 class MembershipRoleForm(forms.Form):
-    role = forms.ChoiceField(label=_("role"), choices=Membership.Role)
+    role = forms.ChoiceField(label=_("Role"), choices=Membership.Role)
 
 
 class KnownMemberForm(MembershipRoleForm):

@@ -122,7 +122,7 @@ class Area(models.Model):
         """The commune that this area is or lies in; None for a province."""
         if self.level == Area.Level.COMMUNE:
             return self
-        return self.parent.ward if self.parent_id else None
+        return self.parent.ward if self.parent else None
 
     def add_child(self, name: str, **fields) -> "Area":
         """Create the next neighbourhood of a ward, or the next lane of a neighbourhood.

