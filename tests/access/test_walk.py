@@ -110,23 +110,21 @@ class EveryAddressOfOurs(WalkCase):
 
     def walk(self, role: str, name: str, rule: Rule) -> None:
         thing = rule.thing
-        method = "post" if rule.post else "get"
         path = self.path(name, thing.ours(self.world) if thing else ())
-        missing = self.path(name, thing.absent) if thing else path
-        if role in rule.opens:
-            self.check_open(self.ask(path, method), path)
-        else:
-            for attempt in ("post",) if rule.post else ("get", "post"):
-                self.check_closed(role, self.ask(path, attempt), self.ask(missing, attempt), path)
-        if not thing:
-            return
-        foreign = self.path(name, thing.foreign(self.world))
-        if role in rule.everywhere:
-            self.check_open(self.ask(foreign, method), foreign)
-        else:
-            for attempt in ("post",) if rule.post else ("get", "post"):
-                answer, absent = self.ask(foreign, attempt), self.ask(missing, attempt)
-                self.check_closed(role, answer, absent, foreign)
+        paths = [(path, role in rule.opens)]
+        if thing:
+            foreign = self.path(name, thing.foreign(self.world))
+            paths.append((foreign, role in rule.everywhere))
+            path = self.path(name, thing.absent)
+        refusals = ("post",) if rule.post else ("get", "post")
+        absent = {}
+        for asked, opens in paths:
+            if opens:
+                self.check_open(self.ask(asked, refusals[0]), asked)
+                continue
+            for method in refusals:
+                absent[method] = absent.get(method) or self.ask(path, method)
+                self.check_closed(role, self.ask(asked, method), absent[method], asked)
 
     def test_it_opens_for_whom_it_should_and_for_nobody_else(self):
         for role in ROLES:
@@ -163,7 +161,8 @@ class EveryAddressOfWagtail(WalkCase):
                 with self.subTest(role=role, address=name, path=path):
                     response = self.ask(path)
                     self.assertIn(response.status_code, self.expected(role, name))
-                    if role == "anonymous" and response.status_code == 302:
+                    leads_to_log_in = role == "anonymous" and name != "wagtailadmin_logout"
+                    if leads_to_log_in and response.status_code == 302:
                         self.assertIn("/dang-nhap/", response["Location"])
 
     def test_what_is_open_to_everyone_asks_nobody_for_a_password_of_its_own(self):
