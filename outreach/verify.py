@@ -1,6 +1,6 @@
 """Proving that the built tables are what the ledger says."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from django.db import models, transaction
 
@@ -60,7 +60,7 @@ def differences(ward: Area) -> Iterator[str]:
             for model in BUILT:
                 model._default_manager.filter(ward=ward).delete()
             events = LedgerEvent.objects.filter(ward=ward, status=LedgerEvent.Status.APPLIED)
-            problems = list(_apply_all(events.order_by("number").iterator(), apply))
+            problems = list(_apply_all(events.order_by("number").iterator()))
             for model in BUILT:
                 after[model] = _rows(model, ward)
             raise _Undo
@@ -74,9 +74,8 @@ def differences(ward: Area) -> Iterator[str]:
             yield f"{model.__name__} missing or different: {_describe(row)}"
 
 
-def _apply_all(
-    events: Iterator[LedgerEvent], apply: Callable[[LedgerEvent], None]
-) -> Iterator[str]:
+def _apply_all(events: Iterator[LedgerEvent]) -> Iterator[str]:
+    """Gives one line for each event that cannot be applied."""
     for event in events:
         try:
             with transaction.atomic():

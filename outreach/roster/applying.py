@@ -1,7 +1,6 @@
 """Writing a list into the ward's database: one event for each new or changed household, all or
 nothing."""
 
-import secrets
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from outreach.cards import new_card_code
 from outreach.ledger import event_of
 from outreach.models import Household, LedgerEvent, RosterImport
 from outreach.payloads import ImportedResident, RosterImported
@@ -28,10 +28,6 @@ from outreach.roster.problems import Problem
 from outreach.roster.reading import RosterFile
 from volunteers.models import Area, User
 from volunteers.wards import add_areas
-
-# Crockford's alphabet has no I, L, O, U: nobody misreads a code on a card.
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-CODE_LENGTH = 6
 
 
 class Stale(Exception):
@@ -180,13 +176,10 @@ def _person(listed: ListedPerson, key: UUID, kept_name: str | None) -> ImportedR
 
 
 def _new_card_codes(ward: str, count: int) -> list[str]:
-    """`count` codes that no household has: the ward's code, a dash, six characters."""
+    """`count` different codes that no household has."""
     codes: set[str] = set()
     while len(codes) < count:
-        drawn = {
-            f"{ward}-" + "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
-            for _ in range(count - len(codes))
-        }
+        drawn = {new_card_code(ward) for _ in range(count - len(codes))}
         for batch in batches(drawn):
             drawn = drawn - set(
                 Household.objects.filter(card_code__in=batch).values_list("card_code", flat=True)

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TypeVar
 from uuid import UUID
 
-from outreach.apply import Refused
+from outreach.apply import Refused, take_home, take_person
 from outreach.models import Household, LedgerEvent, Placement, Resident
 from outreach.payloads import ImportedResident, RosterImported
 from volunteers.models import Area
@@ -87,11 +87,7 @@ class _Tables:
             household = self.households[key] = Household(
                 pk=key, ward_id=self.ward, card_code=said.card_code, opened_on=said.as_of
             )
-        household.kind = said.kind
-        household.address = said.address
-        household.area_id = said.area
-        if said.declared_size is not None:
-            household.declared_size = said.declared_size
+        take_home(household, said)
         household.set_keys()
         self._place(household, said)
         for person in said.residents:
@@ -125,10 +121,7 @@ class _Tables:
                 pk=said.id, ward_id=self.ward, household=household, since=roster.as_of
             )
             self.residents[household.pk][said.id] = resident
-        resident.name = said.name
-        resident.birth_year = said.birth_year or resident.birth_year
-        resident.sex = said.sex or resident.sex
-        resident.phone = said.phone or resident.phone
+        take_person(resident, said)
         resident.set_keys()
         self.touched.append(resident)
 
