@@ -174,6 +174,9 @@ def _apply_consent_given(event: LedgerEvent, payload: payloads.ConsentGiven) -> 
         expected = None
     if payload.wording_sha256 != expected:
         raise Refused("unknown_wording", f"no wording {payload.wording_version} with this hash")
+    # An older paper that arrives late does not bring back what was withdrawn since.
+    earlier = resident.consents.filter(purpose=payload.purpose)
+    withdrawals = [c.withdrawn_at for c in earlier if c.taken_back_after(payload.given_at)]
     Consent.objects.create(
         event_number=event.number,
         ward_id=event.ward_id,
@@ -185,6 +188,7 @@ def _apply_consent_given(event: LedgerEvent, payload: payloads.ConsentGiven) -> 
         paper_number=payload.paper_number,
         heard_by_id=event.actor_id,
         given_at=payload.given_at,
+        withdrawn_at=max(withdrawals, default=None),
     )
 
 
@@ -227,7 +231,7 @@ def _apply_roster_imported(event: LedgerEvent, payload: payloads.RosterImported)
     for imported in payload.residents:
         _put_resident(household, imported, payload.as_of)
     if payload.head:
-        household.head = _find(Resident.objects, payload.head, event)
+        household.head = _members(event, household, {payload.head})[payload.head]
         household.save(update_fields=["head"])
     household.refresh_search_text()
 

@@ -5,7 +5,7 @@ areas add up. docs/coverage.md explains each definition.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -314,8 +314,9 @@ def _count_residents(
     )
     visits = Visit.objects.counted().between(period.first, period.last)
     assessments = Assessment.objects.filter(resident=OuterRef("pk"), visit__in=visits)
-    ages = {indicator.minimum_age for indicator in indicators if indicator.skill}
-    for row in (
+    rules = {indicator.code: indicator.rule for indicator in indicators if indicator.rule}
+    ages = {rule.minimum_age for rule in rules.values()}
+    rows: Iterable[Mapping[str, Any]] = (
         Resident.objects.filter(
             _living_there("", period.last),
             household__placements__in=standing(area, period.last),
@@ -328,13 +329,13 @@ def _count_residents(
             assessed=Count("pk", filter=Exists(assessments)),
             **{f"aged_{age}": Count("pk", filter=_aged(age, "", period.last)) for age in ages},
         )
-    ):
+    )
+    for row in rows:
         figures = counts[row["part"]]
         figures[RESIDENTS_CONSENTED] = [row["consented"], row["people"]]
         figures[RESIDENTS_ASSESSED] = [row["assessed"], row["people"]]
-        for indicator in indicators:
-            if indicator.skill:
-                figures[indicator.code][1] = row[f"aged_{indicator.minimum_age}"]
+        for code, rule in rules.items():
+            figures[code][1] = row[f"aged_{rule.minimum_age}"]
 
 
 def _count_levels(counts: Counts, area: Area, period: Period, indicators: list[Indicator]) -> None:
@@ -343,7 +344,7 @@ def _count_levels(counts: Counts, area: Area, period: Period, indicators: list[I
     Only levels of people whose consent is in force are stored (`outreach.apply`), so every row
     here may be counted.
     """
-    codes = {indicator.skill: indicator.code for indicator in indicators if indicator.skill}
+    codes = {indicator.rule.skill: indicator.code for indicator in indicators if indicator.rule}
     then = Q(visit__voided_at=None, visit__day__lte=period.last)
     newer = Q(visit__visited_at__gt=OuterRef("visit__visited_at")) | Q(
         visit__visited_at=OuterRef("visit__visited_at"),
@@ -369,8 +370,8 @@ def _reached(indicators: list[Indicator], day: date) -> Q:
     """Assessments at a level that counts, of people in the skill's denominator."""
     skills: dict[tuple[int, int], list[str]] = defaultdict(list)
     for indicator in indicators:
-        if indicator.skill:
-            skills[indicator.threshold, indicator.minimum_age].append(indicator.skill)
+        if rule := indicator.rule:
+            skills[rule.threshold, rule.minimum_age].append(rule.skill)
     reached = Q(pk__in=[])
     for (threshold, age), codes in skills.items():
         reached |= Q(skill__in=codes, level__gte=threshold) & _aged(age, "resident__", day)

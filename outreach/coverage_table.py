@@ -67,7 +67,7 @@ def named_parts(counted: Coverage) -> Iterator[tuple[AreaCoverage, str]]:
 
 def groups_of(counted: AreaCoverage) -> tuple[Group, ...]:
     ladder, facts = "skill.", "fact."
-    first = tuple(f for f in counted.indicators if f.indicator.skill is None)
+    first = tuple(f for f in counted.indicators if f.indicator.rule is None)
     skills = tuple(f for f in counted.indicators if f.code.startswith(ladder))
     haves = tuple(f for f in counted.indicators if f.code.startswith(facts))
     return (

@@ -17,11 +17,19 @@ RESIDENTS_ASSESSED = "residents_assessed"
 
 
 @dataclass(frozen=True)
+class SkillRule:
+    """Which levels count: from `threshold` on, of people aged `minimum_age` years or over."""
+
+    skill: str
+    minimum_age: int
+    threshold: int
+
+
+@dataclass(frozen=True)
 class Indicator:
     """One indicator, with its words in the language that was active when it was made.
 
-    `minimum_age` is in years, None where people of every age count. `threshold` is the level from
-    which a skill counts, None where no skill is meant.
+    `rule` is None where no skill is meant: then people of every age count.
     """
 
     code: str
@@ -30,9 +38,7 @@ class Indicator:
     numerator: str
     denominator: str
     among: str  # the denominator in a few words, for a table
-    skill: str | None = None
-    minimum_age: int | None = None
-    threshold: int | None = None
+    rule: SkillRule | None = None
 
     @property
     def explanation(self) -> str:
@@ -129,7 +135,5 @@ def _of_skill(skill: Skill, code: str, name: str, numerator: str, threshold: int
         numerator,
         people,
         _("residents aged %(age)s or over") % {"age": skill.minimum_age},
-        skill=skill.code,
-        minimum_age=skill.minimum_age,
-        threshold=int(threshold),
+        SkillRule(skill.code, skill.minimum_age, threshold),
     )

@@ -57,7 +57,7 @@ class ConsentGiven(Payload):
     wording_version: int
     wording_sha256: str
     method: Consent.Method
-    paper_number: str = Field(default="", max_length=40)
+    paper_number: Annotated[str, Field(max_length=40), AfterValidator(mask_numbers)] = ""
     given_at: AwareDatetime
 
 

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -45,9 +44,9 @@ class Period:
         """For people, in the active language."""
         last = f"{self.last:%d/%m/%Y}"
         if self.first is None:
-            return gettext("From the beginning to %(last)s") % {"last": last}
+            return _("From the beginning to %(last)s") % {"last": last}
         first = f"{self.first:%d/%m/%Y}"
-        return gettext("From %(first)s to %(last)s") % {"first": first, "last": last}
+        return _("From %(first)s to %(last)s") % {"first": first, "last": last}
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ def local_today(now: datetime) -> date:
 def counted_at(moment: datetime) -> str:
     """When something was counted, for people, in local time."""
     local = timezone.localtime(moment, timezone.get_default_timezone())
-    return gettext("Counted at %(time)s on %(day)s") % {
+    return _("Counted at %(time)s on %(day)s") % {
         "time": f"{local:%H:%M}",
         "day": f"{local:%d/%m/%Y}",
     }

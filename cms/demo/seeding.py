@@ -22,12 +22,16 @@ HISTORY = timedelta(days=60)
 OUTCOMES = ["met"] * 6 + ["absent"] * 3 + ["come_back", "declined"]
 
 
+class SeededBefore(Exception):
+    """This seed has filled this ward already."""
+
+
 class Seeding:
-    """One run over `ward`: the same `seed` on the same day gives the same ward."""
+    """One run over `ward`: the same `seed` on the same day gives the same ward, once."""
 
     def __init__(self, ward: Area, seed: int, now: datetime | None = None):
         self.ward = ward
-        self.chance = Random(seed)  # noqa: S311 - repeatable on purpose, protects nothing
+        self.chance = Random(f"{ward.pk} {seed}")  # noqa: S311 - repeatable on purpose, protects nothing
         self.now = now or timezone.now()
         self.today = timezone.localdate(self.now)
         self.roster = self.uuid()
@@ -172,4 +176,5 @@ class Seeding:
             uuid=self.uuid(),
             now=moment or self.now - HISTORY,
         )
-        record(event)
+        if not record(event):
+            raise SeededBefore

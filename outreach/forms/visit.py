@@ -1,6 +1,5 @@
 """The visit form: what happened at one door, for everyone who lives there."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
@@ -14,49 +13,22 @@ from django.utils.translation import gettext_lazy as _
 from courses.models import LessonPage, Skill
 from outreach import payloads
 from outreach.consent_wording import CURRENT_VERSION, wording_hash
+from outreach.forms.family import (
+    AGREED_LATER,
+    TAKEN_BACK_LATER,
+    Cell,
+    ConsentAnswer,
+    Member,
+    PeopleField,
+    SkillRow,
+)
 from outreach.ledger import event_of
 from outreach.models import Consent, FollowUp, Household, LedgerEvent, Resident, Visit
+from outreach.notes import mask_numbers
 from volunteers.models import Membership, User
 
 Type = LedgerEvent.Type
 OLDEST = timedelta(days=366)
-
-
-class ConsentAnswer:
-    """What a resident answered; the empty answer means that nobody asked."""
-
-    SAID = "said"
-    PAPER = "paper"
-    REFUSED = "refused"
-    CHOICES = (
-        (SAID, _("Agrees, said aloud")),
-        (PAPER, _("Agrees, signed on paper")),
-        (REFUSED, _("Does not agree")),
-    )
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One resident, one skill: the field to fill in (None: too young for it), the last level."""
-
-    field: forms.BoundField | None
-    previous: str
-
-
-@dataclass(frozen=True)
-class SkillRow:
-    skill: Skill
-    cells: list[Cell]
-
-
-@dataclass(frozen=True)
-class Member:
-    """A resident with the consent in force (None: none) and the field to ask for it."""
-
-    resident: Resident
-    consent: Consent | None
-    refused_before: bool
-    field: forms.BoundField | None
 
 
 def possible_visitors(household: Household) -> QuerySet[User]:
@@ -81,7 +53,7 @@ class VisitForm(forms.Form):
         label=_("Time"), widget=forms.TimeInput({"type": "time"}, "%H:%M")
     )
     visitor = forms.ModelChoiceField(None, label=_("Who knocked?"))
-    companions = forms.ModelMultipleChoiceField(
+    companions = PeopleField(
         None, label=_("Who came along?"), required=False, widget=forms.CheckboxSelectMultiple
     )
     met = forms.ModelMultipleChoiceField(
@@ -148,16 +120,23 @@ class VisitForm(forms.Form):
             )
         for skill in self.skills:
             if self._old_enough(resident, skill):
-                self.fields[self._level_name(resident, skill)] = forms.TypedChoiceField(
-                    label=f"{resident.name}: {skill.name}",
-                    choices=[
-                        ("", "–"),
-                        *((n, f"{n} · {label}") for n, label in skill.levels.choices),
-                    ],
-                    coerce=int,
-                    empty_value=None,
-                    required=False,
-                )
+                self.fields[self._level_name(resident, skill)] = self._level_field(resident, skill)
+
+    @staticmethod
+    def _level_field(resident: Resident, skill: Skill) -> forms.Field:
+        """A field whose table cell is its only visible label, so it carries one of its own."""
+        names = skill.levels.choices
+        if skill.scale == Skill.Scale.LADDER:
+            names = [(level, f"{level} · {name}") for level, name in names]
+        label = f"{resident.name}: {skill.name}"
+        return forms.TypedChoiceField(
+            label=label,
+            choices=[("", "–"), *names],
+            coerce=int,
+            empty_value=None,
+            required=False,
+            widget=forms.Select({"aria-label": label}),
+        )
 
     @staticmethod
     def _consent_name(resident: Resident) -> str:
@@ -211,6 +190,7 @@ class VisitForm(forms.Form):
         data = super().clean()
         self._clean_time()
         self._clean_people()
+        self._clean_consent_times()
         if bool(data.get("follow_up")) != bool(data.get("follow_up_on")):
             self.add_error(
                 "follow_up_on", _("A promise needs both: what it is, and the day it is due.")
@@ -275,6 +255,42 @@ class VisitForm(forms.Form):
         answers = [data.get(self._consent_name(r)) for r in self.residents]
         if ConsentAnswer.PAPER in answers and not data.get("paper_number"):
             self.add_error("paper_number", _("Enter the number on the paper that was signed."))
+
+    def clean_paper_number(self) -> str:
+        number = self.cleaned_data["paper_number"]
+        if mask_numbers(number) != number:
+            raise ValidationError(
+                _(
+                    "This looks like a citizen-ID number, which is never kept. Enter the number "
+                    "that is printed on the consent paper."
+                )
+            )
+        return number
+
+    def _clean_consent_times(self) -> None:
+        """A form typed in late may be older than the consent, or than its withdrawal."""
+        moment = self.cleaned_data.get("visited_at")
+        if moment is None:
+            return
+        for resident in self.residents:
+            answer = self.cleaned_data.get(self._consent_name(resident))
+            if answer not in (ConsentAnswer.SAID, ConsentAnswer.PAPER):
+                answer = None
+            if not answer and not self._levels_of(resident):
+                continue
+            consents = resident.consents.all()
+            in_force = [c.given_at for c in consents if c.withdrawn_at is None]
+            withdrawn = [c.withdrawn_at for c in consents if c.taken_back_after(moment)]
+            if in_force and min(in_force) > moment:
+                self._refuse_levels(resident, min(in_force), AGREED_LATER)
+            elif not in_force and withdrawn:
+                self._refuse_levels(resident, max(withdrawn), TAKEN_BACK_LATER)
+
+    def _refuse_levels(self, resident: Resident, when: datetime, sentence: str) -> None:
+        shown = f"{timezone.localtime(when):%H:%M %d/%m/%Y}"
+        self.add_error(
+            "visited_on", ValidationError(sentence, params={"name": resident.name, "time": shown})
+        )
 
     def _levels_of(self, resident: Resident) -> list[payloads.Level]:
         levels = []

@@ -1,5 +1,7 @@
 """Consent and skill levels. Built from the ledger by `outreach.apply`."""
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -60,6 +62,11 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_purpose_display()} · {self.given_at:%Y-%m-%d}"
+
+    def taken_back_after(self, moment: datetime) -> bool:
+        """Whether this consent was withdrawn later than `moment`; times of visits are to the
+        minute, so one and the same minute is not later."""
+        return self.withdrawn_at is not None and self.withdrawn_at >= moment + timedelta(minutes=1)
 
 
 class Assessment(models.Model):

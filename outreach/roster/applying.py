@@ -2,6 +2,7 @@
 nothing."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID, uuid4
@@ -15,7 +16,13 @@ from outreach.ledger import event_of
 from outreach.models import Household, LedgerEvent, RosterImport
 from outreach.payloads import ImportedResident, RosterImported
 from outreach.roster.bulk import batches, record_rosters
-from outreach.roster.difference import Difference, HouseholdDifference, Place, compare
+from outreach.roster.difference import (
+    Difference,
+    HouseholdDifference,
+    PersonDifference,
+    Place,
+    compare,
+)
 from outreach.roster.people import ListedPerson
 from outreach.roster.problems import Problem
 from outreach.roster.reading import RosterFile
@@ -103,7 +110,7 @@ def apply_difference(
     ward: Area, difference: Difference, roster: UUID, actor: User | None, now: datetime
 ) -> int:
     """Create the neighbourhoods, write the events; gives the number of events."""
-    codes = {place.key: place.code for place in difference.places}
+    codes = {place.key: place.code for place in difference.places if place.code}
     created = add_areas(ward, [place.name for place in difference.new_places])
     for place, area in zip(difference.new_places, created, strict=True):
         codes[place.key] = area.pk
@@ -128,7 +135,7 @@ def apply_difference(
 
 
 def _payload(
-    item: HouseholdDifference, roster: UUID, area: str, as_of: date, cards
+    item: HouseholdDifference, roster: UUID, area: str, as_of: date, cards: Iterator[str]
 ) -> RosterImported:
     """What the list says of the household. Of a known one only what changes; what must be given
     in any case is given as it is."""
@@ -144,7 +151,7 @@ def _payload(
     return RosterImported(
         roster=roster,
         area=area if home is None or "area" in changed else home.area_id,
-        kind=kind if home is None or "kind" in changed else home.kind,
+        kind=kind if home is None or "kind" in changed else Household.Kind(home.kind),
         card_code=home.card_code if home else next(cards),
         address=listed.address if home is None or "address" in changed else home.address,
         declared_size=listed.size,
@@ -154,7 +161,7 @@ def _payload(
     )
 
 
-def _renamed(person) -> bool:
+def _renamed(person: PersonDifference) -> bool:
     return any(change.field == "name" for change in person.changes)
 
 

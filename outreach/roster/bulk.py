@@ -47,9 +47,11 @@ def apply_rosters(events: list[LedgerEvent]) -> None:
         return
     ward = Area.objects.get(pk=events[0].ward_id)
     areas = set(Area.objects.within(ward).exclude(pk=ward.pk).values_list("pk", flat=True))
-    tables = _Tables(ward.pk, [event.household for event in events])
+    tables = _Tables(ward.pk, [event.household for event in events if event.household])
     for event in events:
         payload = RosterImported.model_validate(event.payload)
+        if event.household is None:
+            raise Refused("unknown_household", f"event {event.uuid} names no household")
         if payload.area not in areas:
             raise Refused("unknown_area", f"{payload.area} is no neighbourhood of this ward")
         tables.put(event.household, payload)

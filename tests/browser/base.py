@@ -139,11 +139,13 @@ class BrowserTestCase(StaticLiveServerTestCase):
         expect(page).not_to_have_url(re.compile("/tai-khoan/dang-nhap/"))
 
     def screenshot(self, page: Page, name: str, full_page: bool = False) -> Path:
-        """Save a picture as `name`.png; with UPDATE_SCREENSHOTS=1, where the README shows it."""
+        """Save a picture as `name`.png below .data; with UPDATE_SCREENSHOTS=1, where the README
+        shows it, if it does."""
+        folder = settings.BASE_DIR / ".data" / "screenshots"
         if os.environ.get("UPDATE_SCREENSHOTS") == "1":
-            folder = settings.BASE_DIR / "docs" / "screenshots"
-        else:
-            folder = settings.BASE_DIR / ".data" / "screenshots"
+            readme = (settings.BASE_DIR / "README.md").read_text(encoding="utf-8")
+            if f"docs/screenshots/{name}.png" in readme:
+                folder = settings.BASE_DIR / "docs" / "screenshots"
         path = folder / f"{name}.png"
         page.screenshot(path=path, full_page=full_page, animations="disabled")
         return path

@@ -37,9 +37,13 @@ class AVisitAtTheDoor(BrowserTestCase):
         for name in ("Đặng Thị Bích Yến", "Trần Mai Oanh"):
             page.get_by_role("combobox", name=re.compile(rf"^{name} \(")).select_option("said")
         self.choose_level(page, self.home.head, "pay_qr", "1")
+        label = "Đặng Thị Bích Yến: Nhận và trả tiền bằng mã QR"
+        expect(page.get_by_label(label, exact=True)).to_have_value("1")
         other = self.home.residents.exclude(pk=self.home.head_id).get()
         self.choose_level(page, other, "smartphone", "1")
-        self.screenshot(page, "family-and-skills", full_page=True)
+        page.get_by_role("heading", name="Mỗi người làm được gì?").scroll_into_view_if_needed()
+        page.get_by_role("region", name="Gia đình và kỹ năng").focus()
+        self.screenshot(page, "family-and-skills")
         page.get_by_label("Nhận và trả tiền bằng mã QR cho an toàn").check()
         page.get_by_label("Trần Văn Minh").check()
         page.get_by_role("button", name="Lưu lượt đến").dblclick()

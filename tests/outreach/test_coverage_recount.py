@@ -36,6 +36,7 @@ class Person:
     birth_year: int | None
     since: str
     consents: list[str] = field(default_factory=list)  # given at, in force now
+    withdrawals: list[datetime] = field(default_factory=list)
     levels: dict = field(default_factory=dict)  # (visit, skill): level
 
 
@@ -67,9 +68,14 @@ def read_ledger() -> Ledger:
                         person["id"], Person(home, person["birth_year"], said["as_of"])
                     )
             case "consent.given":
-                ledger.people[said["resident"]].consents.append(said["given_at"])
+                person = ledger.people[said["resident"]]
+                given = datetime.fromisoformat(said["given_at"]) + timedelta(minutes=1)
+                if not any(given <= withdrawn for withdrawn in person.withdrawals):
+                    person.consents.append(said["given_at"])
             case "consent.withdrawn":
                 person = ledger.people[said["resident"]]
+                if person.consents:
+                    person.withdrawals.append(datetime.fromisoformat(said["withdrawn_at"]))
                 person.consents, person.levels = [], {}
             case "visit.recorded":
                 moment = datetime.fromisoformat(said["visited_at"])

@@ -92,6 +92,27 @@ class AnEventThatCannotBeApplied(LedgerTestCase):
             make_visit(self.home, self.cast.lan, met=[neighbours.head_id])
         self.assertEqual(raised.exception.code, "unknown_resident")
 
+    def test_refuses_a_head_from_another_home(self):
+        neighbours = make_household(self.cast.kp1, "Lê Hữu Việt", address="41 Võ Thị Sáu")
+        said = payloads.RosterImported(
+            roster=uuid4(),
+            area=self.cast.kp1.pk,
+            card_code=self.home.card_code,
+            address=self.home.address,
+            head=neighbours.head_id,
+            as_of=timezone.localdate(),
+        )
+        event = event_of(
+            LedgerEvent.Type.ROSTER_IMPORTED,
+            said,
+            ward=self.cast.ward,
+            household=self.home.pk,
+            actor=None,
+        )
+        with self.assertRaises(Refused) as raised:
+            record(event)
+        self.assertEqual(raised.exception.code, "unknown_resident")
+
     def test_refuses_a_level_outside_the_scale(self):
         give_consent(self.yen, self.cast.lan)
         with self.assertRaises(Refused):
@@ -125,6 +146,16 @@ class AVisit(LedgerTestCase):
                 levels={(self.yen, "pay_qr"): days},
             )
         self.assertEqual([seen.level for seen in self.yen.assessments.all()], [1])
+
+    def test_keeps_no_level_by_a_consent_older_than_its_withdrawal(self):
+        days = [timezone.now() - timedelta(days=number) for number in (9, 5, 1)]
+        give_consent(self.yen, self.cast.lan, days[0])
+        withdraw_consent(self.yen, self.cast.lan, days[1])
+        give_consent(self.yen, self.cast.lan, days[0])  # a paper typed in late
+        make_visit(self.home, self.cast.lan, at=days[2], levels={(self.yen, "pay_qr"): 1})
+        self.assertFalse(ResidentSkill.objects.exists())
+        self.assertFalse(self.yen.consents.in_force().exists())
+        self.assert_ledger_agrees()
 
     def test_shows_the_level_before(self):
         give_consent(self.yen, self.cast.lan)

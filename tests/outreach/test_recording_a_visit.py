@@ -20,7 +20,7 @@ from outreach.models import (
     Visit,
 )
 from outreach.verify import differences
-from tests.builders import give_consent, make_household, make_visit
+from tests.builders import give_consent, make_household, make_visit, withdraw_consent
 from tests.people import make_cast, make_person
 from volunteers import roles
 from volunteers.models import RoleGrant
@@ -203,7 +203,7 @@ class AFormFilledInWrongly(VisitTestCase):
             "visited_on": "32/13/2026",
             "visited_time": "noon",
             "visitor": "999999",
-            "companions": ["abc"],
+            "companions": ["abc", "9" * 30],
             "met": [str(uuid4())],
             "lessons": ["999"],
             "follow_ups_done": [str(uuid4())],
@@ -216,6 +216,29 @@ class AFormFilledInWrongly(VisitTestCase):
                 self.assertEqual(answer.status_code, 422)
                 self.assertIn(name, answer.context["form"].errors)
         self.assertFalse(Visit.objects.exists())
+
+    def test_a_citizen_id_number_is_no_number_of_a_paper(self):
+        for number in ("079185001199", "079 185 001 199", "025561199"):
+            with self.subTest(number):
+                self.assert_refused(
+                    self.met(**{self.consent(self.yen): "paper", "paper_number": number}),
+                    "số căn cước",
+                )
+
+    def test_levels_seen_before_the_consent_are_not_dropped_in_silence(self):
+        give_consent(self.yen, self.cast.lan, at=timezone.now() - timedelta(days=2))
+        day = f"{timezone.localdate() - timedelta(days=3):%Y-%m-%d}"
+        data = self.met(**{self.level(self.yen, "pay_qr"): "2", "visited_on": day})
+        self.assert_refused(data, "chỉ đồng ý lúc")
+
+    def test_an_older_form_does_not_bring_back_a_consent_taken_back_since(self):
+        withdraw_consent(self.yen, self.cast.lan)
+        give_consent(self.yen, self.cast.lan, at=timezone.now() - timedelta(days=9))
+        withdraw_consent(self.yen, self.cast.lan)
+        day = f"{timezone.localdate() - timedelta(days=3):%Y-%m-%d}"
+        data = self.met(**{self.consent(self.yen): "said", "visited_on": day})
+        self.assert_refused(data, "đã rút lại sự đồng ý")
+        self.assert_refused(data | {self.level(self.yen, "pay_qr"): "2"}, "đã rút lại sự đồng ý")
 
     def test_people_of_other_wards_cannot_be_named(self):
         stranger = make_household(self.cast.other_kp, "Hoàng Thị Xa", address="1 B").head
@@ -257,6 +280,23 @@ class TakingAVisitBack(VisitTestCase):
 
 
 class WithdrawingConsent(VisitTestCase):
+    def test_can_be_followed_by_a_new_consent_in_the_same_minute(self):
+        give_consent(self.yen, self.cast.lan)
+        now = timezone.now()
+        withdraw_consent(self.yen, self.cast.lan, at=now)
+        moment = timezone.localtime(now)
+        self.send(
+            self.met(
+                **{
+                    self.consent(self.yen): "said",
+                    self.level(self.yen, "pay_qr"): "2",
+                    "visited_on": f"{moment:%Y-%m-%d}",
+                    "visited_time": f"{moment:%H:%M}",
+                }
+            )
+        )
+        self.assertEqual(ResidentSkill.objects.get().level, 2)
+
     def test_deletes_the_levels_and_asks_anew(self):
         give_consent(self.yen, self.cast.lan)
         make_visit(self.home, self.cast.lan, levels={(self.yen, "pay_qr"): 1})

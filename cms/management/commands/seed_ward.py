@@ -4,12 +4,13 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from cms.demo.seeding import Seeding
+from cms.demo.seeding import SeededBefore, Seeding
 from volunteers.models import Area
+from volunteers.wards import open_ward
 
 
 class Command(BaseCommand):
-    help = "Adds invented homes and visits to an open ward; the same seed gives the same ward."
+    help = "Adds invented homes and visits to a ward and opens it; one seed gives one ward."
 
     def add_arguments(self, parser):
         parser.add_argument("--ward", required=True, metavar="CODE")
@@ -20,14 +21,22 @@ class Command(BaseCommand):
     def handle(self, *args, ward: str, households: int, visits: int, seed: int, **options):
         if not settings.DEMO:
             raise CommandError("NGO_SO_MODE is 'production': invented people are refused here.")
-        area = Area.objects.open_wards().filter(pk=ward).first()
+        area = Area.objects.wards().filter(pk=ward).first()
         if area is None:
             raise CommandError(
-                f"{ward!r} is not the code of an open ward; expected one like 27139.", returncode=2
+                f"{ward!r} is not the code of a known ward; expected one like 27139. If no ward is "
+                "known yet, run import_areas first.",
+                returncode=2,
             )
         if households < 1 or visits < 0:
             raise CommandError("--households must be 1 or more, --visits 0 or more.", returncode=2)
-        with transaction.atomic():
-            run = Seeding(area, seed)
-            run.visits(run.homes(households), visits)
+        try:
+            with transaction.atomic():
+                open_ward(area)
+                run = Seeding(area, seed)
+                run.visits(run.homes(households), visits)
+        except SeededBefore as error:
+            raise CommandError(
+                f"Seed {seed} has filled {area.name} already; nothing was added. Choose another."
+            ) from error
         self.stdout.write(f"{households} homes and {visits} visits added to {area.name}.")

@@ -12,8 +12,9 @@ from outreach.models import RosterImport
 from outreach.roster.applying import NOTHING_COUNTED, Outcome, import_into
 from outreach.roster.opening import MAX_FILE
 from outreach.roster.problems import Problem, Refusal
-from outreach.roster.reading import RosterFile, read_roster
+from outreach.roster.reading import RosterFile, SheetRead, read_roster
 from volunteers.models import Area
+from volunteers.wards import open_ward
 
 REFUSED, WRONG_USAGE = 1, 2
 
@@ -47,11 +48,11 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         self.as_json = options["json"]
-        ward = Area.objects.open_wards().filter(pk=options["ward"]).first()
+        ward = Area.objects.wards().filter(pk=options["ward"]).first()
         if ward is None:
             message = _(
-                "“%(code)s” is not the code of an open ward; expected five digits like 27139. "
-                "Please open the ward first."
+                "“%(code)s” is not the code of a known ward; expected five digits like 27139, "
+                "with their zeros. If no ward is known yet, run import_areas first."
             ) % {"code": options["ward"]}
             self.refuse(Refusal("unknown_ward", message), WRONG_USAGE)
         content = self.content(Path(options["file"]))
@@ -76,6 +77,10 @@ class Command(BaseCommand):
             dry_run=options["dry_run"],
         )
         self.say(outcome, roster, options["dry_run"])
+        if not outcome.refused and not options["dry_run"] and not ward.opened_on:
+            # Who keeps the installation has decided: the ward need not be opened at the desk first.
+            open_ward(ward)
+            self.stderr.write(f"{ward.name} ({ward.pk}) works with Ngõ Số from today.")
         if outcome.refused:
             raise CommandError(_("Refused: nothing was written."), returncode=REFUSED)
 
@@ -101,11 +106,11 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(outcome.report(), ensure_ascii=False))
 
     def say(self, outcome: Outcome, roster: RosterFile, dry_run: bool) -> None:
+        for sheet in roster.sheets:
+            self.say_sheet(sheet)
         if self.as_json:
             self.print_json(outcome)
             return
-        for sheet in roster.sheets:
-            self.say_sheet(sheet)
         for name, counts in outcome.counts.items():
             numbers = ", ".join(f"{key} {number}" for key, number in counts.items())
             self.stdout.write(f"{name}: {numbers}")
@@ -117,16 +122,17 @@ class Command(BaseCommand):
         if dry_run and not outcome.refused:
             self.stdout.write("Dry run: nothing was written.")
 
-    def say_sheet(self, sheet) -> None:
+    def say_sheet(self, sheet: SheetRead) -> None:
+        """Which columns stay out; beside the JSON object, not in it."""
+        out = self.stderr if self.as_json else self.stdout
         if sheet.header is None:
-            self.stdout.write(
+            out.write(
                 f"sheet “{sheet.name}”: not read ({'hidden' if sheet.hidden else 'no table'})"
             )
-            return
         for kind, columns in (("dropped", sheet.dropped), ("not used", sheet.ignored)):
             if columns:
                 headings = "; ".join(f"{c.letter} {c.heading}".strip() for c in columns)
-                self.stdout.write(f"sheet “{sheet.name}”: columns {kind}: {headings}")
+                out.write(f"sheet “{sheet.name}”: columns {kind}: {headings}")
 
 
 def describe(problem: Problem) -> str:

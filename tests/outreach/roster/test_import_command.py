@@ -35,7 +35,15 @@ class ImportRoster(TestCase):
         """Exit code and what stood on stdout."""
         out = io.StringIO()
         try:
-            call_command("import_roster", str(path), "--ward", ward, *options, stdout=out)
+            call_command(
+                "import_roster",
+                str(path),
+                "--ward",
+                ward,
+                *options,
+                stdout=out,
+                stderr=io.StringIO(),
+            )
         except CommandError as error:
             self.assertTrue(str(error))
             return error.returncode, out.getvalue()
@@ -108,6 +116,15 @@ class ImportRoster(TestCase):
             self.assertEqual((code, report["problems"][0]["code"]), (2, problem))
         with self.assertRaises(CommandError):
             call_command("import_roster", str(PERSONS))
+
+    def test_opens_a_ward_that_was_not_in_use_but_not_for_a_dry_run(self):
+        ward = self.cast.ward
+        ward.opened_on = None
+        ward.save()
+        for arguments, opened in ((["--dry-run"], False), ([], True)):
+            self.assertEqual(self.run_json(PERSONS, *arguments)[0], 0)
+            ward.refresh_from_db()
+            self.assertEqual(ward.opened_on is not None, opened)
 
     def test_speaks_plainly_without_json(self):
         path = self.file(workbook((*HEADER, "CCCD"), (*row(phone="09123"), "079060001234")))

@@ -73,10 +73,10 @@ class ALaterList(TestCase):
         self.assertEqual(
             self.lines(*rows),
             [
-                (FIELDS["declared_size"], "2", "3"),
-                (FIELDS["birth_year"], "1950", "1951"),
-                (FIELDS["phone"], "0912345678", "0911111111"),
-                (FIELDS["resident"], "", "Nguyễn Thị Em"),
+                (str(FIELDS["declared_size"]), "2", "3"),
+                (str(FIELDS["birth_year"]), "1950", "1951"),
+                (str(FIELDS["phone"]), "0912345678", "0911111111"),
+                (str(FIELDS["resident"]), "", "Nguyễn Thị Em"),
             ],
         )
         counts = self.again(*rows)
@@ -184,6 +184,14 @@ class ALaterList(TestCase):
         )
         self.assertEqual(counts["households"]["changed"], 0)
         self.assertEqual(counts["residents"]["changed"], 0)
+
+    def test_keeps_the_head_of_namesakes_who_cannot_be_told_apart(self):
+        rows = (
+            (1, "Vũ Văn Hai", "Chủ hộ", 1950, "Nam", "5 Kỳ Đồng", 1, None, None),
+            *((None, "Vũ Văn Hai", "Con", 1950, "Nam", None, None, None, None) for _ in range(5)),
+        )
+        self.again(*rows)
+        self.assertEqual(self.again(*rows)["households"]["changed"], 0)
 
 
 class TheWardsOwnNeighbourhoods(TestCase):
