@@ -205,6 +205,14 @@ class AVoidedVisit(LedgerTestCase):
         self.assertEqual(Visit.objects.counted().count(), 1)
         self.assert_ledger_agrees()
 
+    def test_keeps_no_citizen_id_number_in_its_reason(self):
+        visit = make_visit(self.home, self.cast.lan)
+        void_visit(visit, self.cast.lan, "nhầm với 079185001199")
+        stored = LedgerEvent.objects.get(type="visit.voided").payload["reason"]
+        self.assertNotIn("1199", stored)
+        visit.refresh_from_db()
+        self.assertEqual(visit.void_reason, stored)
+
 
 class WithdrawnConsent(LedgerTestCase):
     def test_removes_the_levels(self):
