@@ -35,6 +35,10 @@ class ACardCode(TestCase):
         for code in ("99999-4K7QXM", "x", "27139", "27139-IIIIII", "đ-1", "79-4K7QXM"):
             self.assertRedirects(self.client.get(f"/h/{code}"), "/", fetch_redirect_response=False)
 
+    def test_has_six_signs_after_the_ward(self):
+        for code in ("27139-4K7QX", "27139-4K7QXMM", "27139-4K7QX-"):
+            self.assertRedirects(self.client.get(f"/h/{code}"), "/", fetch_redirect_response=False)
+
     def test_is_random_and_without_letters_that_look_alike(self):
         codes = {new_card_code("27139") for _ in range(200)}
         self.assertEqual(len(codes), 200)
