@@ -40,7 +40,7 @@ def record_rosters(events: list[LedgerEvent]) -> None:
     for event in events:
         event.status = LedgerEvent.Status.APPLIED
     with ExitStack() as locks:
-        for batch in batches(sorted(event.household for event in events)):
+        for batch in batches(sorted(e.household for e in events if e.household)):
             locks.enter_context(locked(*batch))
         LedgerEvent.objects.bulk_create(events, batch_size=BATCH)
         apply_rosters(events)
