@@ -80,8 +80,8 @@ class OutsidersOfTheCoverage(DeskTestCase):
         for user in (self.cast.lan, self.cast.binh):
             for code in ("27139", "00000"):
                 for answer in (self.page(user, code), self.workbook(user, code)):
-                    self.assertEqual(answer.status_code, 403)
-                    self.assertNotContains(answer, "Xuân Hòa", status_code=403)
+                    self.assertEqual(answer.status_code, 404)
+                    self.assertNotContains(answer, "Xuân Hòa", status_code=404)
 
     def test_nobody_is_let_in_without_logging_in(self):
         answer = self.client.get(reverse("coverage_of", args=["27139"]))
