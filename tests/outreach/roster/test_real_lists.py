@@ -4,8 +4,8 @@ from collections import Counter
 
 from django.test import TestCase
 
+from outreach.cards import ALPHABET
 from outreach.models import Household, LedgerEvent, Resident
-from outreach.roster.applying import ALPHABET
 from outreach.verify import differences
 from tests.outreach.roster.lists import import_list, real_list, truth
 from tests.people import make_cast
