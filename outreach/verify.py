@@ -47,13 +47,14 @@ def differences(ward: Area) -> Iterator[str]:
     """Build the ward's tables again from its events, compare, and leave everything as it was.
 
     Gives one line for each row that stands without an event behind it, or that the events say and
-    the tables lack. Takes the ward's write lock while it runs.
+    the tables lack. While it runs, imports into the ward and visits to its homes wait.
     """
     before: dict[type[models.Model], set[tuple]] = {}
     after: dict[type[models.Model], set[tuple]] = {}
     problems: list[str] = []
     try:
         with transaction.atomic():
+            _lock(ward)
             for model in BUILT:
                 before[model] = _rows(model, ward)
             Household.objects.filter(ward=ward).update(head=None)
@@ -72,6 +73,14 @@ def differences(ward: Area) -> Iterator[str]:
             yield f"{model.__name__} not in the ledger: {_describe(row)}"
         for row in sorted(after[model] - before[model]):
             yield f"{model.__name__} missing or different: {_describe(row)}"
+
+
+def _lock(ward: Area) -> None:
+    """Let nobody else write the ward's homes until the end of the transaction. In the order of an
+    import: the ward, then its homes by key."""
+    Area.objects.select_for_update(no_key=True).get(pk=ward.pk)
+    homes = Household.objects.select_for_update(no_key=True).filter(ward=ward).order_by("pk")
+    list(homes.values_list("pk", flat=True))
 
 
 def _apply_all(events: Iterator[LedgerEvent]) -> Iterator[str]:

@@ -85,7 +85,8 @@ def import_into(
     holds.
     """
     # Two imports into one ward must not both find a home missing and create it twice.
-    ward = Area.objects.select_for_update().get(pk=record.ward_id)
+    # Visits refer to the ward too, and need not wait for it (no_key).
+    ward = Area.objects.select_for_update(no_key=True).get(pk=record.ward_id)
     difference = compare(ward, roster)
     if as_previewed is not None and difference.fingerprint() != as_previewed:
         raise Stale

@@ -3,11 +3,13 @@ few statements. A test holds the two equal."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from itertools import islice
 from typing import TypeVar
 from uuid import UUID
 
 from outreach.apply import Refused, take_home, take_person
+from outreach.ledger import locked
 from outreach.models import Household, LedgerEvent, Placement, Resident
 from outreach.payloads import ImportedResident, RosterImported
 from volunteers.models import Area
@@ -37,8 +39,11 @@ def record_rosters(events: list[LedgerEvent]) -> None:
     transaction. Raises outreach.apply.Refused."""
     for event in events:
         event.status = LedgerEvent.Status.APPLIED
-    LedgerEvent.objects.bulk_create(events, batch_size=BATCH)
-    apply_rosters(events)
+    with ExitStack() as locks:
+        for batch in batches(sorted(e.household for e in events if e.household)):
+            locks.enter_context(locked(*batch))
+        LedgerEvent.objects.bulk_create(events, batch_size=BATCH)
+        apply_rosters(events)
 
 
 def apply_rosters(events: list[LedgerEvent]) -> None:

@@ -172,6 +172,7 @@ def compare(ward: Area, roster: RosterFile) -> Difference:
     missing = [
         home for home in stored.homes if home.pk not in found and stored.place_key(home) in covered
     ]
+    missing.sort(key=lambda home: (_natural(stored.place_key(home)), home.walking_order))
     mentioned = {place.key: place for _household, place, _key in listed}
     ordered = sorted(mentioned.values(), key=lambda place: _natural(place.name))
     return Difference(households, missing, duplicates, ordered, problems)

@@ -107,6 +107,10 @@ def read_phone(value: Value | None) -> str | None:
         *re.findall(r"\+?\d[\d\s.\-]{6,}\d", text),
     ]
     candidates += text.split()
+    # A bare number of nine digits is a phone only where nothing else is written: beside words it
+    # may as well be an old citizen-ID number.
+    if any(map(str.isalpha, text)):
+        candidates = [c for c in candidates if re.match(r"\s*(0|\+?84)", c)]
     for candidate in candidates:
         try:
             return normalise_phone(candidate)

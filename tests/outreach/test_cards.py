@@ -74,7 +74,7 @@ class TheCardSheet(TestCase):
             (self.cast.binh, "27139.1", 404),
             (self.cast.admin, "27139.1", 404),
             (self.cast.hoa, "27139.2", 200),
-            (self.cast.hoa, "27154.1", 404),
+            (self.cast.hoa, "27160.1", 404),
             (self.cast.hoa, "27139", 404),
             (self.cast.hoa, "nowhere", 404),
         ):
@@ -90,7 +90,7 @@ class TheCardSheet(TestCase):
         answer = self.client.get("/phieu/the/")
         self.assertContains(answer, "/phieu/the/27139.1/")
         self.assertNotContains(answer, "/phieu/the/27139.2/")
-        self.assertNotContains(answer, "/phieu/the/27154.1/")
+        self.assertNotContains(answer, "/phieu/the/27160.1/")
 
     def test_costs_the_same_for_many_homes(self):
         def cost():

@@ -9,14 +9,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from outreach.models import RosterImport
+from outreach.notes import mask_numbers
 from outreach.roster.applying import NOTHING_COUNTED, Outcome, import_into
 from outreach.roster.opening import MAX_FILE
 from outreach.roster.problems import Problem, Refusal
 from outreach.roster.reading import RosterFile, SheetRead, read_roster
+from outreach.roster.uploads import kept_file_name
 from volunteers.models import Area
 from volunteers.wards import open_ward
 
 REFUSED, WRONG_USAGE = 1, 2
+LONGEST_BASIS = 300
 
 
 class Command(BaseCommand):
@@ -55,6 +58,9 @@ class Command(BaseCommand):
                 "with their zeros. If no ward is known yet, run import_areas first."
             ) % {"code": options["ward"]}
             self.refuse(Refusal("unknown_ward", message), WRONG_USAGE)
+        if len(options["legal_basis"]) > LONGEST_BASIS:
+            message = _("The legal basis is too long; at most %(most)d characters are recorded.")
+            self.refuse(Refusal("text_too_long", message % {"most": LONGEST_BASIS}), WRONG_USAGE)
         content = self.content(Path(options["file"]))
         now = timezone.now()
         try:
@@ -63,10 +69,10 @@ class Command(BaseCommand):
             self.refuse(refusal, REFUSED)
         record = RosterImport(
             ward=ward,
-            file_name=Path(options["file"]).name[:200],
+            file_name=kept_file_name(Path(options["file"]).name),
             sha256=sha256(content).hexdigest(),
             purpose=options["purpose"],
-            legal_basis=options["legal_basis"] or _("not stated (command line)"),
+            legal_basis=mask_numbers(options["legal_basis"]) or _("not stated (command line)"),
             uploaded_at=now,
         )
         outcome = import_into(

@@ -50,6 +50,13 @@ class ALaterList(TestCase):
     def home(self, head: str) -> Household:
         return Household.objects.get(head__name=head)
 
+    def test_names_what_is_missing_in_walking_order(self):
+        for address in ("10 Kỳ Đồng", "2 Kỳ Đồng", "2A Kỳ Đồng"):
+            make_household(self.cast.kp1, "Vũ Văn Gió", address=address)
+        again = read(workbook(PERSONS, FIRST[1], title="Sheet1"))
+        missing = [home.address for home in compare(self.cast.ward, again).missing]
+        self.assertEqual(missing, ["2 Kỳ Đồng", "2A Kỳ Đồng", "10 Kỳ Đồng", "41 Võ Thị Sáu"])
+
     def test_that_writes_the_same_otherwise_changes_nothing(self):
         counts = self.again(
             (7, " NGUYỄN VĂN AN", "Chủ hộ", "01/01/1950", "nam", "Số 12 / 5 võ thị sáu", "KP 1",
