@@ -92,6 +92,13 @@ class TheCardSheet(TestCase):
         self.assertNotContains(answer, "/phieu/the/27139.2/")
         self.assertNotContains(answer, "/phieu/the/27160.1/")
 
+    def test_lists_all_neighbourhoods_for_the_team_of_a_whole_ward(self):
+        self.cast.team.areas.set([self.cast.ward])
+        self.client.force_login(self.cast.lan)
+        answer = self.client.get("/phieu/the/")
+        for code in ("27139.1", "27139.2"):
+            self.assertContains(answer, f"/phieu/the/{code}/")
+
     def test_costs_the_same_for_many_homes(self):
         def cost():
             with CaptureQueriesContext(connection) as queries:

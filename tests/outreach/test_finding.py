@@ -78,6 +78,10 @@ class FindingAHome(TestCase):
     def test_shows_the_team_of_a_whole_ward_all_its_homes(self):
         self.cast.team.areas.set([self.cast.ward])
         self.assertEqual(self.found("dang thi bich"), [self.yen, self.far])
+        lane = make_household(
+            self.cast.kp2.add_child("Hẻm 5"), "Mai Thị Ngõ", address="5/1 Tú Xương"
+        )
+        self.assertEqual(self.found("mai thi ngo"), [lane])
 
     def test_shows_nothing_any_more_to_who_left_the_team(self):
         roles.leave(self.cast.lan.memberships.get())

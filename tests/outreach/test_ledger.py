@@ -205,6 +205,11 @@ class AVoidedVisit(LedgerTestCase):
         self.assertEqual(Visit.objects.counted().count(), 1)
         self.assert_ledger_agrees()
 
+    def test_leaves_no_promise_to_keep(self):
+        follow_up = payloads.FollowUpOpened(id=uuid4(), what="teach", due_on="2026-12-01")
+        void_visit(make_visit(self.home, self.cast.lan, follow_up=follow_up), self.cast.lan)
+        self.assertFalse(self.home.follow_ups.open().exists())
+
     def test_keeps_no_citizen_id_number_in_its_reason(self):
         visit = make_visit(self.home, self.cast.lan)
         void_visit(visit, self.cast.lan, "nhầm với 079185001199")
@@ -249,8 +254,11 @@ class VerifyLedger(LedgerTestCase):
 
     def test_changes_nothing(self):
         make_visit(self.home, self.cast.lan)
+        Household.objects.filter(pk=self.home.pk).update(address="1 Đường Khác")
         list(differences(self.cast.ward))
         self.assertEqual(Visit.objects.count(), 1)
+        self.home.refresh_from_db()
+        self.assertEqual(self.home.address, "1 Đường Khác", "the proof mends nothing")
 
 
 class Uuid7(TestCase):
