@@ -20,7 +20,7 @@ class AnIdentityNumber(TestCase):
         content = workbook(HEADER, *good, (5, name, address, phone, place), **sheet)
         now = timezone.now()
         record = RosterImport(
-            ward=make_cast().ward, file_name="a", sha256="", legal_basis="b", uploaded_at=now
+            ward=make_cast().ward, file_name="a", purpose="visits", legal_basis="b", uploaded_at=now
         )
         roster = read_roster(content, timezone.localdate(now))
         outcome = import_into(record, roster, now=now, skip_bad_rows=True)
