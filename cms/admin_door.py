@@ -5,7 +5,7 @@ for those who write lessons and for administrators, and our screens in the admin
 themselves, through the access module of their app.
 """
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import ResolverMatch, reverse
 
@@ -44,8 +44,9 @@ def may_open(user: User, match: ResolverMatch) -> bool:
 
 
 class AdminDoorMiddleware:
-    """Below the admin's address, answers 404 where `may_open` says no, and a page that explains
-    to people who have no desk (Wagtail would send them to log in again, for ever)."""
+    """Below the admin's address, answers 404 where `may_open` says no, and to people who have no
+    desk everywhere; its first page explains that to them (Wagtail would send them to log in
+    again, for ever)."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -55,10 +56,13 @@ class AdminDoorMiddleware:
 
     def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
         user = request.user
-        if not request.path.startswith(reverse("wagtailadmin_home")) or user.is_anonymous:
+        home = reverse("wagtailadmin_home")
+        if not request.path.startswith(home) or user.is_anonymous:
             return None
         if not user.has_perm("wagtailadmin.access_admin"):
-            return render(request, "cms/no_desk.html", status=403)
+            if request.path == home:
+                return render(request, "cms/no_desk.html", status=403)
+            raise Http404
         if not may_open(user, request.resolver_match):
             return render(request, "wagtailadmin/404.html", status=404)
         return None

@@ -225,11 +225,7 @@ def _apply_roster_imported(event: LedgerEvent, payload: payloads.RosterImported)
     elif household.ward_id != event.ward_id:
         raise Refused("unknown_household", f"{event.household} is not known in this ward")
     new = household._state.adding
-    household.kind = payload.kind
-    household.address = payload.address
-    household.area_id = area.pk
-    if payload.declared_size is not None:
-        household.declared_size = payload.declared_size
+    take_home(household, payload)
     household.save()
     _place(household, area.pk, payload.as_of, new)
     for imported in payload.residents:
@@ -257,11 +253,25 @@ def _put_resident(household: Household, said: payloads.ImportedResident, day: da
     resident = household.residents.filter(pk=said.id).first()
     if resident is None:
         resident = Resident(pk=said.id, ward_id=household.ward_id, household=household, since=day)
+    take_person(resident, said)
+    resident.save()
+
+
+def take_home(household: Household, said: payloads.RosterImported) -> None:
+    """Set what the list says of the home; what it does not say stays."""
+    household.kind = said.kind
+    household.address = said.address
+    household.area_id = said.area
+    if said.declared_size is not None:
+        household.declared_size = said.declared_size
+
+
+def take_person(resident: Resident, said: payloads.ImportedResident) -> None:
+    """Set what the list says of the person; what it does not say stays."""
     resident.name = said.name
     resident.birth_year = said.birth_year or resident.birth_year
     resident.sex = said.sex or resident.sex
     resident.phone = said.phone or resident.phone
-    resident.save()
 
 
 HANDLERS: dict[str, Callable[[LedgerEvent, payloads.Payload], None]] = {

@@ -1,6 +1,7 @@
 """Household cards and the QR codes that leave with the family."""
 
 import re
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from secrets import choice
 
@@ -13,10 +14,11 @@ from django.utils.html import format_html
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
-def new_card_code(ward: str) -> str:
-    """A random code like "27139-4K7QXM". The ward's part is readable on purpose: it opens the
-    ward's learning page for everyone, whether the rest is a real code or not."""
-    return f"{ward}-" + "".join(choice(ALPHABET) for _ in range(6))
+def new_card_code(ward: str, draw: Callable[[Sequence[str]], str] = choice) -> str:
+    """A code like "27139-4K7QXM" of letters drawn by `draw`. The ward's part is readable on
+    purpose: it opens the ward's learning page for everyone, whether the rest is a real code or
+    not."""
+    return f"{ward}-" + "".join(draw(ALPHABET) for _ in range(6))
 
 
 def is_card_code(text: str) -> bool:

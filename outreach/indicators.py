@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from courses.models import Skill
-from courses.models.skills import Fact, Level
 
 HOUSEHOLDS_REACHED = "households_reached"
 HOUSEHOLDS_MET = "households_met"
@@ -110,7 +109,7 @@ def _of_ladder(skill: Skill) -> Indicator:
         f"skill.{skill.code}",
         _("Does it alone: %(skill)s") % {"skill": skill.name},
         _("of these, those whose newest level at the end of the period is 2 or 3"),
-        Level.ALONE,
+        skill.reached_from,
     )
 
 
@@ -120,7 +119,7 @@ def _of_fact(skill: Skill) -> Indicator:
         f"fact.{skill.code}",
         skill.name,
         _("of these, those whose newest answer at the end of the period is yes"),
-        Fact.YES,
+        skill.reached_from,
     )
 
 

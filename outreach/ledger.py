@@ -3,6 +3,8 @@
 import json
 import secrets
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -12,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from outreach.apply import apply
-from outreach.models import LedgerEvent
+from outreach.models import Household, LedgerEvent
 from outreach.payloads import SCHEMA, Payload
 from volunteers.models import Area, User
 
@@ -58,6 +60,20 @@ def event_of(
     )
 
 
+@contextmanager
+def locked(*households: UUID | None) -> Iterator[None]:
+    """A transaction in which nobody else writes events of these homes.
+
+    So the order of their numbers is the order in which they are applied, and what was checked
+    before an event is stored still holds when it is.
+    """
+    with transaction.atomic():
+        keys = sorted(key for key in set(households) if key)
+        homes = Household.objects.select_for_update(no_key=True).filter(pk__in=keys)
+        list(homes.order_by("pk").values_list("pk", flat=True))
+        yield
+
+
 def record(*events: LedgerEvent) -> bool:
     """Store and apply the events in order, all or nothing.
 
@@ -66,10 +82,10 @@ def record(*events: LedgerEvent) -> bool:
     applied.
     """
     stored = LedgerEvent.objects.filter(uuid__in=[event.uuid for event in events])
-    if stored.exists():
-        return False
     try:
-        with transaction.atomic():
+        with locked(*(event.household for event in events)):
+            if stored.exists():
+                return False
             for event in events:
                 event.save()
                 apply(event)

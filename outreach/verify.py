@@ -1,6 +1,6 @@
 """Proving that the built tables are what the ledger says."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from django.db import models, transaction
 
@@ -47,20 +47,21 @@ def differences(ward: Area) -> Iterator[str]:
     """Build the ward's tables again from its events, compare, and leave everything as it was.
 
     Gives one line for each row that stands without an event behind it, or that the events say and
-    the tables lack. Takes the ward's write lock while it runs.
+    the tables lack. While it runs, imports into the ward and visits to its homes wait.
     """
     before: dict[type[models.Model], set[tuple]] = {}
     after: dict[type[models.Model], set[tuple]] = {}
     problems: list[str] = []
     try:
         with transaction.atomic():
+            _lock(ward)
             for model in BUILT:
                 before[model] = _rows(model, ward)
             Household.objects.filter(ward=ward).update(head=None)
             for model in BUILT:
                 model._default_manager.filter(ward=ward).delete()
             events = LedgerEvent.objects.filter(ward=ward, status=LedgerEvent.Status.APPLIED)
-            problems = list(_apply_all(events.order_by("number").iterator(), apply))
+            problems = list(_apply_all(events.order_by("number").iterator()))
             for model in BUILT:
                 after[model] = _rows(model, ward)
             raise _Undo
@@ -74,9 +75,16 @@ def differences(ward: Area) -> Iterator[str]:
             yield f"{model.__name__} missing or different: {_describe(row)}"
 
 
-def _apply_all(
-    events: Iterator[LedgerEvent], apply: Callable[[LedgerEvent], None]
-) -> Iterator[str]:
+def _lock(ward: Area) -> None:
+    """Let nobody else write the ward's homes until the end of the transaction. In the order of an
+    import: the ward, then its homes by key."""
+    Area.objects.select_for_update(no_key=True).get(pk=ward.pk)
+    homes = Household.objects.select_for_update(no_key=True).filter(ward=ward).order_by("pk")
+    list(homes.values_list("pk", flat=True))
+
+
+def _apply_all(events: Iterator[LedgerEvent]) -> Iterator[str]:
+    """Gives one line for each event that cannot be applied."""
     for event in events:
         try:
             with transaction.atomic():

@@ -51,6 +51,11 @@ def make_household(
     return Household.objects.get(pk=key)
 
 
+def _record(type: Type, said: payloads.Payload, of: Resident | Visit, actor: User) -> None:
+    """Record what was said about a resident or a visit."""
+    record(event_of(type, said, ward=of.ward_id, household=of.household_id, actor=actor))
+
+
 def give_consent(resident: Resident, actor: User, at: datetime | None = None) -> None:
     said = payloads.ConsentGiven(
         resident=resident.pk,
@@ -60,15 +65,7 @@ def give_consent(resident: Resident, actor: User, at: datetime | None = None) ->
         method=Consent.Method.SAID,
         given_at=at or timezone.now() - timedelta(days=100),
     )
-    record(
-        event_of(
-            Type.CONSENT_GIVEN,
-            said,
-            ward=resident.ward_id,
-            household=resident.household_id,
-            actor=actor,
-        )
-    )
+    _record(Type.CONSENT_GIVEN, said, resident, actor)
 
 
 def withdraw_consent(resident: Resident, actor: User, at: datetime | None = None) -> None:
@@ -77,15 +74,7 @@ def withdraw_consent(resident: Resident, actor: User, at: datetime | None = None
         purpose=Consent.Purpose.SKILLS_RECORD,
         withdrawn_at=at or timezone.now(),
     )
-    record(
-        event_of(
-            Type.CONSENT_WITHDRAWN,
-            said,
-            ward=resident.ward_id,
-            household=resident.household_id,
-            actor=actor,
-        )
-    )
+    _record(Type.CONSENT_WITHDRAWN, said, resident, actor)
 
 
 def make_visit(
@@ -119,12 +108,4 @@ def make_visit(
 
 def void_visit(visit: Visit, actor: User, reason: str = "Nhập nhầm nhà") -> None:
     said = payloads.VisitVoided(visit=UUID(str(visit.pk)), reason=reason)
-    record(
-        event_of(
-            Type.VISIT_VOIDED,
-            said,
-            ward=visit.ward_id,
-            household=visit.household_id,
-            actor=actor,
-        )
-    )
+    _record(Type.VISIT_VOIDED, said, visit, actor)

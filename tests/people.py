@@ -41,7 +41,7 @@ def make_cast() -> Cast:
     city = Area.objects.create(code="79", name="Thành phố Hồ Chí Minh", level="province")
     opened = {"level": "commune", "parent": city, "opened_on": date(2025, 7, 1)}
     ward = Area.objects.create(code="27139", name="Phường Xuân Hòa", **opened)
-    other_ward = Area.objects.create(code="27154", name="Phường Bàn Cờ", **opened)
+    other_ward = Area.objects.create(code="27160", name="Phường Bàn Cờ", **opened)
     kp1, kp2 = ward.add_child("Khu phố 1"), ward.add_child("Khu phố 2")
     other_kp = other_ward.add_child("Khu phố 1")
     team = Team.objects.create(ward=ward, name="Tổ công nghệ số khu phố 1")

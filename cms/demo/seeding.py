@@ -9,7 +9,7 @@ from django.utils import timezone
 from cms.demo.invention import invent_family
 from courses.models import LessonPage, Skill
 from outreach import payloads
-from outreach.cards import ALPHABET
+from outreach.cards import new_card_code
 from outreach.consent_wording import CURRENT_VERSION, wording_hash
 from outreach.ledger import event_of, record
 from outreach.models import Consent, Household, LedgerEvent, Resident, Visit
@@ -70,7 +70,7 @@ class Seeding:
             roster=self.roster,
             area=area.pk,
             kind=family.kind,
-            card_code=f"{self.ward.pk}-" + "".join(self.chance.choices(ALPHABET, k=6)),
+            card_code=new_card_code(self.ward.pk, self.chance.choice),
             address=family.address,
             declared_size=len(people),
             head=people[0].id,

@@ -110,6 +110,7 @@ class Skill(models.Model):
         """The values an assessment of this skill may have: `Level` or `Fact`."""
         return Level if self.scale == self.Scale.LADDER else Fact
 
-    def is_reached(self, level: int) -> bool:
-        """Whether `level` counts in the coverage: alone on the ladder, yes for a fact."""
-        return level >= (Level.ALONE if self.scale == self.Scale.LADDER else Fact.YES)
+    @property
+    def reached_from(self) -> int:
+        """The lowest level that counts in the coverage: alone on the ladder, yes for a fact."""
+        return Level.ALONE if self.scale == self.Scale.LADDER else Fact.YES

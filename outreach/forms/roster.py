@@ -4,7 +4,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from outreach.models import RosterImport
-from outreach.roster.grid import clean_text
 from outreach.roster.opening import MAX_FILE, MEGABYTE
 from volunteers.models import Area
 
@@ -65,7 +64,7 @@ class ListUploadForm(forms.Form):
 
     @property
     def file_name(self) -> str:
-        return clean_text(self.cleaned_data["file"].name)
+        return self.cleaned_data["file"].name
 
 
 class ConfirmForm(forms.Form):

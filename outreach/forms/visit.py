@@ -220,7 +220,7 @@ class VisitForm(forms.Form):
 
     def _clean_people(self) -> None:
         data = self.cleaned_data
-        answered = data.get("outcome") == Visit.Outcome.MET
+        met_someone = data.get("outcome") == Visit.Outcome.MET
         for resident in self.residents:
             has_levels = any(self._levels_of(resident))
             answer = data.get(self._consent_name(resident))
@@ -244,7 +244,7 @@ class VisitForm(forms.Form):
             or data.get("lessons")
             or any(self._levels_of(r) or data.get(self._consent_name(r)) for r in self.residents)
         )
-        if told and data.get("outcome") and not answered:
+        if told and data.get("outcome") and not met_someone:
             self.add_error(
                 "outcome",
                 _(

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Skill
@@ -49,6 +50,14 @@ class Consent(models.Model):
 
     class Meta:
         ordering = ["-given_at", "-event_number"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(purpose__in=["skills_record"]), name="consent_purpose_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(method__in=["said", "paper"]), name="consent_method_is_known"
+            ),
+        ]
         indexes = [models.Index(fields=["ward", "resident"], name="consent_by_resident")]
 
     def __str__(self) -> str:
@@ -74,7 +83,10 @@ class Assessment(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["visit", "resident", "skill"], name="one_level_per_visit_and_skill"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(level__range=(0, 3)), name="assessment_level_is_on_the_ladder"
+            ),
         ]
         indexes = [models.Index(fields=["resident", "skill"], name="assessment_by_resident")]
 
@@ -98,7 +110,12 @@ class ResidentSkill(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["resident", "skill"], name="one_newest_level")
+            models.UniqueConstraint(fields=["resident", "skill"], name="one_newest_level"),
+            models.CheckConstraint(
+                condition=Q(level__range=(0, 3))
+                & (Q(previous_level=None) | Q(previous_level__range=(0, 3))),
+                name="newest_levels_are_on_the_ladder",
+            ),
         ]
         indexes = [models.Index(fields=["ward", "skill", "level"], name="newest_levels")]
 

@@ -72,6 +72,11 @@ class Household(models.Model):
         ordering = ["area__position", "walking_order", "id"]
         verbose_name = _("household")
         verbose_name_plural = _("households")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["home", "stall"]), name="household_kind_is_known"
+            ),
+        ]
         indexes = [
             models.Index(fields=["ward", "area"], name="household_place"),
             models.Index(fields=["ward", "address_key"], name="household_address"),
@@ -162,6 +167,11 @@ class Resident(models.Model):
         ordering = ["name_sort_key", "id"]
         verbose_name = _("resident")
         verbose_name_plural = _("residents")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(sex__in=["female", "male", ""]), name="resident_sex_is_known"
+            ),
+        ]
         indexes = [models.Index(fields=["ward", "household"], name="resident_household")]
 
     def __str__(self) -> str:

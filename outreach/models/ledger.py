@@ -30,6 +30,7 @@ class LedgerEvent(models.Model):
     number = models.BigAutoField(primary_key=True)
     uuid = models.UUIDField()
     ward = models.ForeignKey(Area, models.PROTECT, related_name="+")
+    # Open in the database: a newer phone may say what this server does not know yet.
     type = models.CharField(max_length=24, choices=Type)
     schema = models.PositiveSmallIntegerField()
     # Who said it; None for an import from the command line.
@@ -50,6 +51,9 @@ class LedgerEvent(models.Model):
     class Meta:
         ordering = ["number"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=["stored", "applied"]), name="ledger_status_is_known"
+            ),
             models.UniqueConstraint(fields=["uuid", "content_hash"], name="stored_once"),
             models.CheckConstraint(
                 condition=Q(device=None, seq=None) | Q(device__isnull=False, seq__isnull=False),

@@ -49,10 +49,18 @@ class RosterImport(models.Model):
         verbose_name_plural = _("imports of lists")
         constraints = [
             models.CheckConstraint(
+                condition=Q(state__in=["previewed", "confirmed", "discarded"]),
+                name="import_state_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(purpose__in=["visits", "planning", "update"]),
+                name="import_purpose_is_known",
+            ),
+            models.CheckConstraint(
                 condition=Q(state="confirmed", confirmed_at__isnull=False)
                 | ~Q(state="confirmed") & Q(confirmed_at=None),
                 name="confirmed_imports_have_a_time",
-            )
+            ),
         ]
         indexes = [models.Index(fields=["ward", "-uploaded_at"], name="imports_by_ward")]
 

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from outreach.models.households import Household, Resident
@@ -66,6 +67,22 @@ class Visit(models.Model):
         ordering = ["-visited_at", "-event_number"]
         verbose_name = _("visit")
         verbose_name_plural = _("visits")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    outcome__in=[
+                        "met",
+                        "absent",
+                        "declined",
+                        "come_back",
+                        "moved",
+                        "vacant",
+                        "no_access",
+                    ]
+                ),
+                name="visit_outcome_is_known",
+            ),
+        ]
         indexes = [
             models.Index(fields=["ward", "day"], name="visit_by_day"),
             models.Index(fields=["household", "day"], name="visit_by_household"),
@@ -105,6 +122,12 @@ class FollowUp(models.Model):
 
     class Meta:
         ordering = ["due_on", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(what__in=["teach", "phone", "accompany", "other"]),
+                name="follow_up_is_known",
+            ),
+        ]
         indexes = [models.Index(fields=["ward", "due_on"], name="follow_up_due")]
 
     def __str__(self) -> str:

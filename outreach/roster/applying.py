@@ -1,8 +1,8 @@
 """Writing a list into the ward's database: one event for each new or changed household, all or
 nothing."""
 
-import secrets
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID, uuid4
@@ -11,20 +11,23 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from outreach.cards import new_card_code
 from outreach.ledger import event_of
 from outreach.models import Household, LedgerEvent, RosterImport
 from outreach.payloads import ImportedResident, RosterImported
 from outreach.roster.bulk import batches, record_rosters
-from outreach.roster.difference import Difference, HouseholdDifference, Place, compare
+from outreach.roster.difference import (
+    Difference,
+    HouseholdDifference,
+    PersonDifference,
+    Place,
+    compare,
+)
 from outreach.roster.people import ListedPerson
 from outreach.roster.problems import Problem
 from outreach.roster.reading import RosterFile
 from volunteers.models import Area, User
 from volunteers.wards import add_areas
-
-# Crockford's alphabet has no I, L, O, U: nobody misreads a code on a card.
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-CODE_LENGTH = 6
 
 
 class Stale(Exception):
@@ -82,7 +85,8 @@ def import_into(
     holds.
     """
     # Two imports into one ward must not both find a home missing and create it twice.
-    ward = Area.objects.select_for_update().get(pk=record.ward_id)
+    # Visits refer to the ward too, and need not wait for it (no_key).
+    ward = Area.objects.select_for_update(no_key=True).get(pk=record.ward_id)
     difference = compare(ward, roster)
     if as_previewed is not None and difference.fingerprint() != as_previewed:
         raise Stale
@@ -107,7 +111,7 @@ def apply_difference(
     ward: Area, difference: Difference, roster: UUID, actor: User | None, now: datetime
 ) -> int:
     """Create the neighbourhoods, write the events; gives the number of events."""
-    codes = {place.key: place.code for place in difference.places}
+    codes = {place.key: place.code for place in difference.places if place.code}
     created = add_areas(ward, [place.name for place in difference.new_places])
     for place, area in zip(difference.new_places, created, strict=True):
         codes[place.key] = area.pk
@@ -132,7 +136,7 @@ def apply_difference(
 
 
 def _payload(
-    item: HouseholdDifference, roster: UUID, area: str, as_of: date, cards
+    item: HouseholdDifference, roster: UUID, area: str, as_of: date, cards: Iterator[str]
 ) -> RosterImported:
     """What the list says of the household. Of a known one only what changes; what must be given
     in any case is given as it is."""
@@ -148,7 +152,7 @@ def _payload(
     return RosterImported(
         roster=roster,
         area=area if home is None or "area" in changed else home.area_id,
-        kind=kind if home is None or "kind" in changed else home.kind,
+        kind=kind if home is None or "kind" in changed else Household.Kind(home.kind),
         card_code=home.card_code if home else next(cards),
         address=listed.address if home is None or "address" in changed else home.address,
         declared_size=listed.size,
@@ -158,7 +162,7 @@ def _payload(
     )
 
 
-def _renamed(person) -> bool:
+def _renamed(person: PersonDifference) -> bool:
     return any(change.field == "name" for change in person.changes)
 
 
@@ -173,13 +177,10 @@ def _person(listed: ListedPerson, key: UUID, kept_name: str | None) -> ImportedR
 
 
 def _new_card_codes(ward: str, count: int) -> list[str]:
-    """`count` codes that no household has: the ward's code, a dash, six characters."""
+    """`count` different codes that no household has."""
     codes: set[str] = set()
     while len(codes) < count:
-        drawn = {
-            f"{ward}-" + "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
-            for _ in range(count - len(codes))
-        }
+        drawn = {new_card_code(ward) for _ in range(count - len(codes))}
         for batch in batches(drawn):
             drawn = drawn - set(
                 Household.objects.filter(card_code__in=batch).values_list("card_code", flat=True)

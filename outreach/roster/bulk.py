@@ -3,11 +3,13 @@ few statements. A test holds the two equal."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from itertools import islice
 from typing import TypeVar
 from uuid import UUID
 
-from outreach.apply import Refused
+from outreach.apply import Refused, take_home, take_person
+from outreach.ledger import locked
 from outreach.models import Household, LedgerEvent, Placement, Resident
 from outreach.payloads import ImportedResident, RosterImported
 from volunteers.models import Area
@@ -37,8 +39,11 @@ def record_rosters(events: list[LedgerEvent]) -> None:
     transaction. Raises outreach.apply.Refused."""
     for event in events:
         event.status = LedgerEvent.Status.APPLIED
-    LedgerEvent.objects.bulk_create(events, batch_size=BATCH)
-    apply_rosters(events)
+    with ExitStack() as locks:
+        for batch in batches(sorted(e.household for e in events if e.household)):
+            locks.enter_context(locked(*batch))
+        LedgerEvent.objects.bulk_create(events, batch_size=BATCH)
+        apply_rosters(events)
 
 
 def apply_rosters(events: list[LedgerEvent]) -> None:
@@ -47,9 +52,11 @@ def apply_rosters(events: list[LedgerEvent]) -> None:
         return
     ward = Area.objects.get(pk=events[0].ward_id)
     areas = set(Area.objects.within(ward).exclude(pk=ward.pk).values_list("pk", flat=True))
-    tables = _Tables(ward.pk, [event.household for event in events])
+    tables = _Tables(ward.pk, [event.household for event in events if event.household])
     for event in events:
         payload = RosterImported.model_validate(event.payload)
+        if event.household is None:
+            raise Refused("unknown_household", f"event {event.uuid} names no household")
         if payload.area not in areas:
             raise Refused("unknown_area", f"{payload.area} is no neighbourhood of this ward")
         tables.put(event.household, payload)
@@ -85,11 +92,7 @@ class _Tables:
             household = self.households[key] = Household(
                 pk=key, ward_id=self.ward, card_code=said.card_code, opened_on=said.as_of
             )
-        household.kind = said.kind
-        household.address = said.address
-        household.area_id = said.area
-        if said.declared_size is not None:
-            household.declared_size = said.declared_size
+        take_home(household, said)
         household.set_keys()
         self._place(household, said)
         for person in said.residents:
@@ -123,10 +126,7 @@ class _Tables:
                 pk=said.id, ward_id=self.ward, household=household, since=roster.as_of
             )
             self.residents[household.pk][said.id] = resident
-        resident.name = said.name
-        resident.birth_year = said.birth_year or resident.birth_year
-        resident.sex = said.sex or resident.sex
-        resident.phone = said.phone or resident.phone
+        take_person(resident, said)
         resident.set_keys()
         self.touched.append(resident)
 

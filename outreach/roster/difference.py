@@ -8,7 +8,7 @@ home that is missing from the list is never closed by itself.
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
@@ -172,6 +172,7 @@ def compare(ward: Area, roster: RosterFile) -> Difference:
     missing = [
         home for home in stored.homes if home.pk not in found and stored.place_key(home) in covered
     ]
+    missing.sort(key=lambda home: (_natural(stored.place_key(home)), home.walking_order))
     mentioned = {place.key: place for _household, place, _key in listed}
     ordered = sorted(mentioned.values(), key=lambda place: _natural(place.name))
     return Difference(households, missing, duplicates, ordered, problems)
@@ -211,9 +212,9 @@ def _places(areas: list[Area], households: list[ListedHousehold]) -> dict[Neighb
     places = {}
     for written in dict.fromkeys(household.neighbourhood for household in households):
         full = written.with_kind(usual)
-        area = known.get(full.key) or known.get(fold(written.name))
-        if area:
-            places[written] = Place(_place_key(area), area.name, area.pk)
+        stands = known.get(full.key) or known.get(fold(written.name))
+        if stands:
+            places[written] = Place(_place_key(stands), stands.name, stands.pk)
         else:
             places[written] = Place(full.key, full.full_name, None)
     return places
@@ -254,7 +255,8 @@ class _StoredHomes:
     def neighbourhood(self, home: Household) -> Area:
         """The neighbourhood that the home's area is or lies in."""
         area = self._areas[home.area_id]
-        return self._areas[area.parent_id] if area.level == Area.Level.LANE else area
+        parent = area.parent_id
+        return self._areas[parent] if parent and area.level == Area.Level.LANE else area
 
     def place_key(self, home: Household) -> str:
         return _place_key(self.neighbourhood(home))
@@ -295,7 +297,7 @@ def _compare_household(
     if home is None:
         people = tuple(PersonDifference(person, None) for person in listed.people)
         return HouseholdDifference(listed, place, None, (), people)
-    pairs = _match_people(listed.people, list(home.residents.all()))
+    pairs = _match_people(listed, home)
     people = tuple(
         PersonDifference(person, resident, tuple(_person_changes(person, resident)))
         for person, resident in pairs
@@ -319,27 +321,37 @@ def _compare_household(
 
 
 def _match_people(
-    listed: Iterable[ListedPerson], residents: list[Resident]
+    listed: ListedHousehold, home: Household
 ) -> list[tuple[ListedPerson, Resident | None]]:
-    """Who is who in one household: by name, of namesakes by year of birth first, then by phone."""
-    people = list(listed)
+    """Who is who in one household: by name, of namesakes by phone and year of birth first, then by
+    phone. Heads come first, so that of two alike the head stays the head."""
+    people = list(listed.people)
     found: dict[int, Resident] = {}
+    order = sorted(range(len(people)), key=lambda index: index != listed.head)
+    residents = sorted(home.residents.all(), key=lambda resident: resident.pk != home.head_id)
     free = {resident.pk: resident for resident in residents}
 
-    def pair(same) -> None:
-        for index, person in enumerate(people):
+    def pair(same: Callable[[ListedPerson, Resident], bool]) -> None:
+        for index in order:
             if index in found:
                 continue
-            match = next((r for r in free.values() if same(person, r)), None)
+            match = next((r for r in free.values() if same(people[index], r)), None)
             if match:
                 found[index] = free.pop(match.pk)
 
-    def same_name(person: ListedPerson, resident: Resident) -> bool:
+    def namesakes(person: ListedPerson, resident: Resident) -> bool:
         return fold(person.name) == fold(resident.name)
 
-    pair(lambda p, r: same_name(p, r) and p.birth_year == r.birth_year)
-    pair(same_name)
-    pair(lambda p, r: p.phone and p.phone == r.phone and p.birth_year in (None, r.birth_year))
+    def of_one_age(person: ListedPerson, resident: Resident) -> bool:
+        return person.birth_year == resident.birth_year
+
+    def reached_alike(person: ListedPerson, resident: Resident) -> bool:
+        return (person.phone or "") == resident.phone
+
+    pair(lambda p, r: of_one_age(p, r) and reached_alike(p, r) and namesakes(p, r))
+    pair(lambda p, r: of_one_age(p, r) and namesakes(p, r))
+    pair(namesakes)
+    pair(lambda p, r: bool(p.phone) and p.phone == r.phone and p.birth_year in (None, r.birth_year))
     return [(person, found.get(index)) for index, person in enumerate(people)]
 
 

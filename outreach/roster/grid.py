@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from math import isfinite
 
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
@@ -56,6 +57,8 @@ class Grid:
 def clean_text(text: str) -> str:
     """Composed Unicode, one space between words, no control, direction or zero-width characters."""
     text = unicodedata.normalize("NFC", text[: 4 * MAX_TEXT].replace("_x000D_", " "))
+    if text.isprintable():
+        return " ".join(text.split())[:MAX_TEXT]
     kept = "".join(
         " " if character.isspace() else character
         for character in text
@@ -72,6 +75,8 @@ def _clean(value: object) -> Value | None:
             return "TRUE" if value else "FALSE"
         case str():
             return clean_text(value) or None
+        case float() if not isfinite(value):
+            return str(value)
         case float() if value.is_integer():
             return int(value)
         case int() | float():
@@ -186,7 +191,7 @@ def _read_text(content: bytes) -> Grid:
     grid = Grid("CSV")
     try:
         for number, cells in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter), 1):
-            row = {
+            row: dict[int, Value] = {
                 column: value
                 for column, cell in enumerate(cells[:MAX_COLUMNS], 1)
                 if (value := clean_text(cell))

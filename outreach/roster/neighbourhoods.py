@@ -3,9 +3,11 @@
 import re
 from dataclasses import dataclass
 
+from outreach.notes import mask_numbers
 from volunteers.names import fold, normalise_name
 
 DEFAULT_KIND = "Khu phố"
+LONGEST_NAME = 60
 # Kinds of neighbourhoods and how they are written without diacritics; longer ones first.
 KINDS = {
     "to dan pho": "Tổ dân phố",
@@ -75,12 +77,19 @@ def kind_of_heading(heading: str) -> str | None:
     return kinds.pop() if len(kinds) == 1 else None
 
 
+def _can_be_name(written: str) -> bool:
+    """Whether it is short enough, and no number in it may identify a person."""
+    return len(written) <= LONGEST_NAME and mask_numbers(written) == written
+
+
 def parse_neighbourhood(text: str | int, kind: str | None = None) -> Neighbourhood | None:
     """What `text` as a whole names; None when that is no neighbourhood.
 
     `kind` is taken for a number or bare name, for example from the column's heading.
     """
     written = _TRAILER.sub("", " ".join(str(text).split()))
+    if not _can_be_name(written):
+        return None
     folded = fold(written)
     if match := _NUMBER.match(folded):
         found = KINDS[match[1]] if match[1] else kind
@@ -96,7 +105,9 @@ def parse_bare_name(text: str, kind: str | None) -> Neighbourhood | None:
     """A name without its kind ("Bình Hòa") in a column of neighbourhoods."""
     written = _TRAILER.sub("", text)
     letters = sum(character.isalpha() for character in written)
-    if letters < 2 or not written[0].isalnum() or len(written) > 60 or re.search(r"\d{4}", written):
+    if letters < 2 or not written[0].isalnum() or re.search(r"\d{4}", written):
+        return None
+    if not _can_be_name(written):
         return None
     return Neighbourhood(kind, normalise_name(written))
 

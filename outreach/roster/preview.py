@@ -85,7 +85,7 @@ def preview(record: RosterImport, roster: RosterFile) -> Preview:
 def count_table(counts: dict[str, dict[str, int]]) -> list[tuple[str, int | None, int | None]]:
     """Rows of what, how many households, how many people (None: not counted)."""
     households, residents = counts["households"], counts["residents"]
-    return [(label, households.get(key), residents.get(key)) for key, label in COUNTS.items()]
+    return [(str(label), households.get(key), residents.get(key)) for key, label in COUNTS.items()]
 
 
 def _places(outcome: Outcome, difference: Difference) -> list[tuple[str, int, bool]]:
@@ -107,7 +107,9 @@ def change_lines(changed: list[HouseholdDifference]) -> list[ChangeLine]:
         for person in item.people:
             if person.resident is None:
                 lines.append(
-                    ChangeLine(home, person.listed.name, FIELDS["resident"], "", person.listed.name)
+                    ChangeLine(
+                        home, person.listed.name, str(FIELDS["resident"]), "", person.listed.name
+                    )
                 )
             lines += [_line(home, person.listed.name, change) for change in person.changes]
     return lines
@@ -115,4 +117,4 @@ def change_lines(changed: list[HouseholdDifference]) -> list[ChangeLine]:
 
 def _line(home: str, person: str, change: Change) -> ChangeLine:
     old, new = ("" if value is None else str(value) for value in (change.old, change.new))
-    return ChangeLine(home, person, FIELDS[change.field], old, new)
+    return ChangeLine(home, person, str(FIELDS[change.field]), old, new)

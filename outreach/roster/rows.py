@@ -75,6 +75,10 @@ class RowReader:
     problems: list[Problem] = field(default_factory=list)
     left_out: list[int] = field(default_factory=list)
 
+    def __post_init__(self):
+        headings = self.header.headings.items()
+        self._folded = {column: {fold(part) for part in parts} for column, parts in headings}
+
     def read_all(self) -> list[ListedRow]:
         rows: list[ListedRow] = []
         section, names = 0, None
@@ -122,8 +126,7 @@ class RowReader:
         """A header printed again on each page."""
         cells = self.grid.rows[number]
         same = sum(
-            fold(str(value)) in map(fold, self.header.headings.get(column, []))
-            for column, value in cells.items()
+            fold(str(value)) in self._folded.get(column, ()) for column, value in cells.items()
         )
         return same >= 2 and same * 2 >= len(cells)
 

@@ -14,7 +14,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from outreach.models import RosterImport
+from outreach.notes import mask_numbers
 from outreach.roster.applying import Outcome, import_into
+from outreach.roster.grid import clean_text
 from outreach.roster.reading import read_roster
 from volunteers.models import Area, User
 
@@ -24,6 +26,12 @@ State = RosterImport.State
 
 def _path(key: UUID) -> Path:
     return settings.DATA_DIR / "uploads" / str(key)
+
+
+def kept_file_name(name: str) -> str:
+    """The name of an uploaded file as it is recorded: plain text without numbers that identify a
+    person."""
+    return mask_numbers(clean_text(name))[:200]
 
 
 def receive(
@@ -42,10 +50,10 @@ def receive(
     read_roster(content, timezone.localdate(now))
     record = RosterImport(
         ward=ward,
-        file_name=file_name[:200],
+        file_name=kept_file_name(file_name),
         sha256=sha256(content).hexdigest(),
         purpose=purpose,
-        legal_basis=legal_basis,
+        legal_basis=mask_numbers(legal_basis),
         uploaded_by=by,
         uploaded_at=now,
     )

@@ -24,6 +24,7 @@ NOTHING = {
     "khong co", "ko co", "k co", "chua co", "chua ro", "khong ro", "khong biet", "khong nho",
     "khong so", "khong sd", "khong su dung", "khong dung", "n/a", "na", "null", "none",
 }  # fmt: skip
+LONGEST_NOTHING = 2 * max(map(len, NOTHING))
 # What a spreadsheet shows when a formula fails.
 _ERRORS = {"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"}
 _MEN = {"nam", "m", "male", "trai", "ong"}
@@ -41,7 +42,10 @@ class Unreadable(Exception):
 
 
 def says_nothing(value: Value | None) -> bool:
-    return value is None or (not isinstance(value, date) and fold(str(value)) in NOTHING)
+    if value is None or isinstance(value, date):
+        return value is None
+    text = str(value)
+    return len(text) <= LONGEST_NOTHING and fold(text) in NOTHING
 
 
 def read_name(value: Value | None) -> str | None:
@@ -103,6 +107,10 @@ def read_phone(value: Value | None) -> str | None:
         *re.findall(r"\+?\d[\d\s.\-]{6,}\d", text),
     ]
     candidates += text.split()
+    # A bare number of nine digits is a phone only where nothing else is written: beside words it
+    # may as well be an old citizen-ID number.
+    if any(map(str.isalpha, text)):
+        candidates = [c for c in candidates if re.match(r"\s*(0|\+?84)", c)]
     for candidate in candidates:
         try:
             return normalise_phone(candidate)
@@ -120,10 +128,8 @@ def read_birth_year(value: Value | None, this_year: int) -> int | None:
         return None
     if isinstance(value, date):
         years = [value.year]
-    elif isinstance(value, str):
-        years = [int(digits) for digits in re.findall(r"(?<!\d)\d{4}(?!\d)", value)]
     else:
-        years = [int(value)] if value == int(value) else []
+        years = [int(digits) for digits in re.findall(r"(?<!\d)\d{4}(?!\d)", str(value))]
     if len(years) != 1 or not EARLIEST_BIRTH <= years[0] <= this_year:
         raise Unreadable(
             "birth_unreadable",

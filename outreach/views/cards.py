@@ -15,7 +15,8 @@ from volunteers.models import Area
 
 # Ten A4 sheets of eight cards: a page that a small printer and an old computer still manage.
 CARDS_PER_PAGE = 80
-MOST_LESSONS = 6
+# What the space below the square holds.
+MOST_LESSONS = 4
 
 
 @login_required

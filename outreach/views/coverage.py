@@ -19,6 +19,7 @@ from outreach.periods import Period, local_today, presets
 from outreach.workbook import VisitRows, write_workbook
 from volunteers.access import get_reportable_area
 from volunteers.models import Area, User
+from volunteers.views import desk
 
 LATEST_VISITS = 20
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -115,11 +116,5 @@ def _link(part: Area, area: Area, query) -> str | None:
 
 def _screen(request: HttpRequest, template: str, title: str, crumbs, **context) -> HttpResponse:
     """`template` in Wagtail's frame; `crumbs` are the pages between the home page and here."""
-    crumbs = [(reverse("wagtailadmin_home"), _("Home")), *crumbs, ("", title)]
-    context |= {
-        "header_title": title,
-        "page_title": title,
-        "header_icon": "view",
-        "breadcrumbs_items": [{"url": url, "label": label} for url, label in crumbs],
-    }
+    context |= desk.frame(title, [*desk.home(), *crumbs]) | {"header_icon": "view"}
     return render(request, f"outreach/coverage/{template}.html", context)

@@ -16,13 +16,13 @@ from outreach.roster.applying import Stale
 from outreach.roster.preview import count_table, preview
 from outreach.roster.problems import Refusal
 from outreach.roster.reading import read_roster
+from volunteers.views import desk
 
 SHOWN_IMPORTS = 100
 
 
-def _crumbs(*last: str) -> list[dict[str, str]]:
-    first = {"url": reverse("roster_imports"), "label": _("Household lists")}
-    return [first, *({"url": "", "label": label} for label in last)]
+def _frame(title: str) -> dict:
+    return desk.frame(title, [*desk.home(), (reverse("roster_imports"), _("Household lists"))])
 
 
 def imports(request: HttpRequest) -> HttpResponse:
@@ -32,8 +32,7 @@ def imports(request: HttpRequest) -> HttpResponse:
     context = {
         "imports": past[:SHOWN_IMPORTS],
         "several_wards": len(wards) > 1,
-        "header_title": _("Household lists"),
-        "breadcrumbs_items": _crumbs(),
+        **_frame(_("Household lists")),
     }
     return render(request, "outreach/roster/imports.html", context)
 
@@ -56,11 +55,7 @@ def upload(request: HttpRequest) -> HttpResponse:
             return redirect("roster_import", record.pk)
         except Refusal as refusal:
             form.add_error("file", refusal.message)
-    context = {
-        "form": form,
-        "header_title": _("Import a list"),
-        "breadcrumbs_items": _crumbs(_("Import a list")),
-    }
+    context = {"form": form, **_frame(_("Import a list"))}
     return render(request, "outreach/roster/upload.html", context)
 
 
@@ -68,11 +63,7 @@ def roster_import(request: HttpRequest, pk) -> HttpResponse:
     """What the list would change while it waits; afterwards what became of it."""
     record = access.get_import(request.user, pk)
     now = timezone.now()
-    context = {
-        "record": record,
-        "header_title": record.file_name,
-        "breadcrumbs_items": _crumbs(record.file_name),
-    }
+    context = {"record": record, **_frame(record.file_name)}
     content = uploads.content_of(record, now)
     if content is None:
         context |= _result(record)

@@ -1,5 +1,6 @@
 """Finding a home, recording a visit, taking it back. Server-rendered; needs no scripts."""
 
+from contextlib import nullcontext
 from uuid import UUID
 
 from django.contrib import messages
@@ -20,7 +21,7 @@ from outreach.finder import find_households
 from outreach.forms.finder import FinderForm
 from outreach.forms.visit import VisitForm
 from outreach.forms.withdrawal import VoidForm, consent_withdrawn
-from outreach.ledger import record, uuid7
+from outreach.ledger import locked, record, uuid7
 from outreach.models import FollowUp, Visit
 from volunteers.models import User
 
@@ -86,9 +87,15 @@ def own_visits(user: User) -> QuerySet[Visit]:
 def household(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The family on one page, and the form for today's visit."""
     home = access.get_household(request.user, pk)
-    form = VisitForm(home, request.user, timezone.now(), posted(request), initial={"key": uuid7()})
-    if request.method == "POST" and form.is_valid():
-        new = record(*form.events())
+    new = None
+    # Locked, so that a consent taken back at this moment is seen here or sees this visit.
+    with locked(home.pk) if request.method == "POST" else nullcontext():
+        form = VisitForm(
+            home, request.user, timezone.now(), posted(request), initial={"key": uuid7()}
+        )
+        if request.method == "POST" and form.is_valid():
+            new = record(*form.events())
+    if new is not None:
         if new:
             messages.success(request, _("The visit is saved and counted."))
         else:

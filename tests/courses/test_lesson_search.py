@@ -51,6 +51,12 @@ class ReadersLookForLessons(TestCase):
         self.assertFinds("má", self.rice, self.qr, self.ghost, self.grave)
         self.assertFinds("mả", self.grave, self.qr, self.rice, self.ghost)
 
+    def test_words_in_the_title_come_before_words_in_the_steps(self):
+        market = make_lesson(self.qr.get_parent(), "Đi chợ", summary="Mua gạo và cá.")
+        fish = make_lesson(self.qr.get_parent(), "Bán cá")
+        self.assertFinds("cá", fish, market)
+        self.assertFinds("gạo", self.rice, market)
+
     def test_lessons_with_most_of_the_words_when_none_has_all_and_it_is_said(self):
         self.assertFinds("đăng ký vneid nhanh", self.vneid)
         self.assertFalse(find_lessons("đăng ký vneid nhanh").complete)

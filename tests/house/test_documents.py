@@ -20,6 +20,12 @@ class OurDocuments(SimpleTestCase):
         self.assertTrue(links)
         self.assertEqual([], [link for link, there in links.items() if not there])
 
+    def test_list_every_page(self):
+        index = (ROOT / "docs" / "README.md").read_text()
+        pages = [path.name for path in (ROOT / "docs").glob("*.md") if path.name != "README.md"]
+        self.assertTrue(pages)
+        self.assertEqual([], [name for name in pages if f"({name})" not in index])
+
     def test_list_every_decision(self):
         index = (ROOT / "docs" / "README.md").read_text()
         decisions = [path.name for path in (ROOT / "docs" / "decisions").glob("*.md")]

@@ -35,6 +35,10 @@ class ACardCode(TestCase):
         for code in ("99999-4K7QXM", "x", "27139", "27139-IIIIII", "đ-1", "79-4K7QXM"):
             self.assertRedirects(self.client.get(f"/h/{code}"), "/", fetch_redirect_response=False)
 
+    def test_has_six_signs_after_the_ward(self):
+        for code in ("27139-4K7QX", "27139-4K7QXMM", "27139-4K7QX-"):
+            self.assertRedirects(self.client.get(f"/h/{code}"), "/", fetch_redirect_response=False)
+
     def test_is_random_and_without_letters_that_look_alike(self):
         codes = {new_card_code("27139") for _ in range(200)}
         self.assertEqual(len(codes), 200)
@@ -70,7 +74,7 @@ class TheCardSheet(TestCase):
             (self.cast.binh, "27139.1", 404),
             (self.cast.admin, "27139.1", 404),
             (self.cast.hoa, "27139.2", 200),
-            (self.cast.hoa, "27154.1", 404),
+            (self.cast.hoa, "27160.1", 404),
             (self.cast.hoa, "27139", 404),
             (self.cast.hoa, "nowhere", 404),
         ):
@@ -86,7 +90,14 @@ class TheCardSheet(TestCase):
         answer = self.client.get("/phieu/the/")
         self.assertContains(answer, "/phieu/the/27139.1/")
         self.assertNotContains(answer, "/phieu/the/27139.2/")
-        self.assertNotContains(answer, "/phieu/the/27154.1/")
+        self.assertNotContains(answer, "/phieu/the/27160.1/")
+
+    def test_lists_all_neighbourhoods_for_the_team_of_a_whole_ward(self):
+        self.cast.team.areas.set([self.cast.ward])
+        self.client.force_login(self.cast.lan)
+        answer = self.client.get("/phieu/the/")
+        for code in ("27139.1", "27139.2"):
+            self.assertContains(answer, f"/phieu/the/{code}/")
 
     def test_costs_the_same_for_many_homes(self):
         def cost():

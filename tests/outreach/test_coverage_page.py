@@ -52,10 +52,10 @@ class TheWayIn(DeskTestCase):
         roles.grant(self.cast.hoa, RoleGrant.Role.OFFICER, self.cast.other_ward)
         page = self.start(self.cast.hoa)
         self.assertContains(page, "Phường Xuân Hòa")
-        self.assertContains(page, "/admin/do-phu/27154/")
+        self.assertContains(page, "/admin/do-phu/27160/")
 
     def test_offers_an_administrator_every_open_ward(self):
-        self.assertContains(self.start(self.cast.admin), "/admin/do-phu/27154/")
+        self.assertContains(self.start(self.cast.admin), "/admin/do-phu/27160/")
 
     def test_is_closed_to_staff_without_an_area(self):
         for user in (self.cast.minh, self.cast.editor):
@@ -80,8 +80,8 @@ class OutsidersOfTheCoverage(DeskTestCase):
         for user in (self.cast.lan, self.cast.binh):
             for code in ("27139", "00000"):
                 for answer in (self.page(user, code), self.workbook(user, code)):
-                    self.assertEqual(answer.status_code, 403)
-                    self.assertNotContains(answer, "Xuân Hòa", status_code=403)
+                    self.assertEqual(answer.status_code, 404)
+                    self.assertNotContains(answer, "Xuân Hòa", status_code=404)
 
     def test_nobody_is_let_in_without_logging_in(self):
         answer = self.client.get(reverse("coverage_of", args=["27139"]))
@@ -124,7 +124,7 @@ class AnOfficersPage(DeskTestCase):
 
     def test_says_what_to_do_while_the_list_is_missing(self):
         self.elsewhere.delete()
-        page = self.page(self.tam, "27154")
+        page = self.page(self.tam, "27160")
         self.assertContains(page, "Hãy nhập danh sách hộ")
         self.assertNotContains(page, "0,0%")
 

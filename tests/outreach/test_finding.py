@@ -5,6 +5,7 @@ from django.test import TestCase
 from outreach.finder import find_households
 from tests.builders import make_household, make_visit
 from tests.people import make_cast
+from volunteers import roles
 
 
 class FindingAHome(TestCase):
@@ -67,6 +68,24 @@ class FindingAHome(TestCase):
         self.assertEqual(self.found("dang thi bich", self.cast.binh), [self.foreign])
         for user in (self.cast.editor, self.cast.city_viewer, self.cast.admin):
             self.assertEqual(self.found("dang thi bich", user), [])
+
+    def test_shows_the_team_of_a_neighbourhood_the_homes_in_its_lanes(self):
+        lane = make_household(
+            self.cast.kp1.add_child("Hẻm 5"), "Mai Thị Ngõ", address="5/1 Tú Xương"
+        )
+        self.assertEqual(self.found("mai thi ngo"), [lane])
+
+    def test_shows_the_team_of_a_whole_ward_all_its_homes(self):
+        self.cast.team.areas.set([self.cast.ward])
+        self.assertEqual(self.found("dang thi bich"), [self.yen, self.far])
+        lane = make_household(
+            self.cast.kp2.add_child("Hẻm 5"), "Mai Thị Ngõ", address="5/1 Tú Xương"
+        )
+        self.assertEqual(self.found("mai thi ngo"), [lane])
+
+    def test_shows_nothing_any_more_to_who_left_the_team(self):
+        roles.leave(self.cast.lan.memberships.get())
+        self.assertEqual(self.found("dang thi bich"), [])
 
     def test_takes_two_queries_whatever_it_finds(self):
         for number in range(5):

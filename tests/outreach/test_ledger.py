@@ -1,8 +1,10 @@
 """Storing events and what they build."""
 
 from datetime import UTC, datetime, timedelta
+from unittest import mock
 from uuid import uuid4
 
+from django.db.models import QuerySet
 from django.test import TestCase
 from django.utils import timezone
 
@@ -48,6 +50,14 @@ class AnEventSentTwice(LedgerTestCase):
         self.assertTrue(record(self.visit_event(uuid)))
         self.assertFalse(record(self.visit_event(uuid)))
         self.assertEqual(LedgerEvent.objects.filter(uuid=uuid).count(), 1)
+        self.assertEqual(Visit.objects.count(), 1)
+
+    def test_at_the_same_instant_is_stored_once(self):
+        uuid = uuid7()
+        record(self.visit_event(uuid))
+        # Each of the two looked before the other had stored.
+        with mock.patch.object(QuerySet, "exists", side_effect=[False, True]):
+            self.assertFalse(record(self.visit_event(uuid)))
         self.assertEqual(Visit.objects.count(), 1)
 
     def test_is_marked_as_counted(self):
@@ -125,6 +135,18 @@ class AVisit(LedgerTestCase):
         )
         self.assert_ledger_agrees()
 
+    def test_drops_levels_seen_before_the_consent(self):
+        now = timezone.now()
+        give_consent(self.yen, self.cast.lan, at=now - timedelta(days=1))
+        for days in (2, 1):
+            make_visit(
+                self.home,
+                self.cast.lan,
+                at=now - timedelta(days=days),
+                levels={(self.yen, "pay_qr"): days},
+            )
+        self.assertEqual([seen.level for seen in self.yen.assessments.all()], [1])
+
     def test_keeps_no_level_by_a_consent_older_than_its_withdrawal(self):
         days = [timezone.now() - timedelta(days=number) for number in (9, 5, 1)]
         give_consent(self.yen, self.cast.lan, days[0])
@@ -183,6 +205,19 @@ class AVoidedVisit(LedgerTestCase):
         self.assertEqual(Visit.objects.counted().count(), 1)
         self.assert_ledger_agrees()
 
+    def test_leaves_no_promise_to_keep(self):
+        follow_up = payloads.FollowUpOpened(id=uuid4(), what="teach", due_on="2026-12-01")
+        void_visit(make_visit(self.home, self.cast.lan, follow_up=follow_up), self.cast.lan)
+        self.assertFalse(self.home.follow_ups.open().exists())
+
+    def test_keeps_no_citizen_id_number_in_its_reason(self):
+        visit = make_visit(self.home, self.cast.lan)
+        void_visit(visit, self.cast.lan, "nhầm với 079185001199")
+        stored = LedgerEvent.objects.get(type="visit.voided").payload["reason"]
+        self.assertNotIn("1199", stored)
+        visit.refresh_from_db()
+        self.assertEqual(visit.void_reason, stored)
+
 
 class WithdrawnConsent(LedgerTestCase):
     def test_removes_the_levels(self):
@@ -208,10 +243,22 @@ class VerifyLedger(LedgerTestCase):
             any("Visit not in the ledger" in line for line in differences(self.cast.ward))
         )
 
+    def test_sees_a_visit_that_is_missing(self):
+        make_visit(self.home, self.cast.lan).delete()
+        self.assertEqual(len(list(differences(self.cast.ward))), 1)
+
+    def test_sees_who_was_met_changed_behind_its_back(self):
+        visit = make_visit(self.home, self.cast.lan, met=[self.yen.pk])
+        visit.met.set([self.oanh])
+        self.assertEqual(len(list(differences(self.cast.ward))), 2)
+
     def test_changes_nothing(self):
         make_visit(self.home, self.cast.lan)
+        Household.objects.filter(pk=self.home.pk).update(address="1 Đường Khác")
         list(differences(self.cast.ward))
         self.assertEqual(Visit.objects.count(), 1)
+        self.home.refresh_from_db()
+        self.assertEqual(self.home.address, "1 Đường Khác", "the proof mends nothing")
 
 
 class Uuid7(TestCase):

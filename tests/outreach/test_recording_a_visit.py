@@ -8,6 +8,7 @@ from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from courses.models import Skill
 from outreach.ledger import uuid7
 from outreach.models import (
     Assessment,
@@ -22,6 +23,7 @@ from outreach.verify import differences
 from tests.builders import give_consent, make_household, make_visit, withdraw_consent
 from tests.people import make_cast, make_person
 from volunteers import roles
+from volunteers.models import RoleGrant
 
 
 class VisitTestCase(TestCase):
@@ -269,6 +271,13 @@ class TakingAVisitBack(VisitTestCase):
             self.client.force_login(user)
             self.assertEqual(self.client.get(f"{self.page}huy/").status_code, status, user)
 
+    def test_is_not_for_a_team_mate_who_is_an_officer_of_another_ward(self):
+        mate = roles.join(make_person("tam", "Ngô Thị Tâm"), self.cast.team).user
+        roles.grant(mate, RoleGrant.Role.OFFICER, self.cast.other_ward)
+        self.client.force_login(mate)
+        self.assertEqual(self.client.get(self.page).status_code, 200)
+        self.assertEqual(self.client.get(f"{self.page}huy/").status_code, 404)
+
 
 class WithdrawingConsent(VisitTestCase):
     def test_can_be_followed_by_a_new_consent_in_the_same_minute(self):
@@ -335,6 +344,15 @@ class AnOutsider(VisitTestCase):
 
 
 class TheFamilyPage(VisitTestCase):
+    def test_asks_about_a_skill_from_the_year_in_which_its_minimum_age_is_reached(self):
+        skill = Skill.objects.get(pk="pay_qr")
+        born = timezone.localdate().year - skill.minimum_age
+        for birth_year, asked in ((born, True), (born + 1, False), (None, True)):
+            with self.subTest(birth_year):
+                Resident.objects.filter(pk=self.yen.pk).update(birth_year=birth_year)
+                fields = self.client.get(self.address).context["form"].fields
+                self.assertEqual(self.level(self.yen, "pay_qr") in fields, asked)
+
     def test_costs_the_same_for_a_large_family_with_a_long_history(self):
         def cost(home):
             with CaptureQueriesContext(connection) as queries:

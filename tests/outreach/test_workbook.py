@@ -333,6 +333,7 @@ class TheCommand(WorkbookTestCase):
     def test_names_what_is_wrong_with_the_target(self):
         self.assert_refused("is missing", out="không có/do-phu.xlsx")
         self.assert_refused("ending in .xlsx", out="do-phu.csv")
+        self.assert_refused("too long", out="x" * 300 + ".xlsx")
         (self.folder / "thư mục.xlsx").mkdir()
         self.assert_refused("this is a folder", out="thư mục.xlsx")
 

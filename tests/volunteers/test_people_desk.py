@@ -127,7 +127,7 @@ class TheAdministrator(PeopleCase):
 
     def test_people_of_every_role_are_added(self):
         for role, area in (
-            ("officer", "27154"),
+            ("officer", "27160"),
             ("viewer", "79"),
             ("viewer", "27139"),
             ("editor", ""),

@@ -33,7 +33,7 @@ class ATeam(TeamsCase):
         self.assertEqual({area.pk for area in team.areas.all()}, {"27139", "27139.2"})
 
     def test_areas_of_another_ward_cannot_be_chosen(self):
-        for foreign in ("27154", "27154.1", "79", "khong-co"):
+        for foreign in ("27160", "27160.1", "79", "khong-co"):
             with self.subTest(foreign):
                 data = {"name": "Tổ lạ", "areas": ["27139.1", foreign]}
                 page = self.client.post(at("add_team", "27139"), data)
@@ -48,7 +48,7 @@ class ATeam(TeamsCase):
         self.assertEqual(offered, ["27139", "27139.1"])
 
     def test_a_posted_ward_moves_no_team(self):
-        data = {"name": "Tổ công nghệ số khu phố 1", "areas": ["27139.1"], "ward": "27154"}
+        data = {"name": "Tổ công nghệ số khu phố 1", "areas": ["27139.1"], "ward": "27160"}
         self.client.post(at("edit_team", self.cast.team.pk), data)
         self.cast.team.refresh_from_db()
         self.assertEqual(self.cast.team.ward_id, "27139")
@@ -90,7 +90,7 @@ class ATeam(TeamsCase):
         self.assertEqual(len(self.client.get(at("teams")).context["page"]), 2)
 
     def test_the_teams_of_another_ward_cannot_be_asked_for(self):
-        for code in ("27154", "99999"):
+        for code in ("27160", "99999"):
             self.assertEqual(self.client.get(at("teams"), {"ward": code}).status_code, 404)
 
 
@@ -259,7 +259,7 @@ class TheOfficerWhoAlsoLeads(TeamsCase):
         roles.join(self.cast.hoa, self.cast.other_team, Membership.Role.LEADER)
         self.assertEqual(self.client.get(at("team", self.cast.other_team.pk)).status_code, 200)
         self.assertEqual(self.client.get(at("edit_team", self.cast.other_team.pk)).status_code, 404)
-        self.assertEqual(self.client.get(at("ward", "27154")).status_code, 404)
+        self.assertEqual(self.client.get(at("ward", "27160")).status_code, 404)
 
 
 class AWardThatIsNotOpen(TeamsCase):

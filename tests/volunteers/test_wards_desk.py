@@ -92,7 +92,7 @@ class TheOfficer(TestCase):
         roles.grant(self.cast.hoa, RoleGrant.Role.OFFICER, self.cast.other_ward)
         self.assertRedirects(self.client.get(at("own_areas")), at("wards"))
         page = self.client.get(at("wards"))
-        self.assertEqual([ward.pk for ward in page.context["page"]], ["27154", "27139"])
+        self.assertEqual([ward.pk for ward in page.context["page"]], ["27160", "27139"])
 
     def test_a_pasted_list_makes_many_at_once_in_its_order(self):
         pasted = "Khu phố 4\r\n\r\n  Khu   phố 3\t\r\nẤp Chợ"
@@ -134,7 +134,7 @@ class TheOfficer(TestCase):
         self.assertIn("“khu pho 2” đã có rồi", text_of(page))
 
     def test_nothing_else_of_an_area_can_be_changed(self):
-        extra = {"code": "x", "level": "commune", "parent": "27154", "opened_on": "2026-01-01"}
+        extra = {"code": "x", "level": "commune", "parent": "27160", "opened_on": "2026-01-01"}
         self.client.post(at("area", "27139.1"), {"name": "Khu phố 1", "position": "1"} | extra)
         area = Area.objects.get(pk="27139.1")
         self.assertEqual(

@@ -90,6 +90,10 @@ class Area(models.Model):
         verbose_name_plural = _("areas")
         constraints = [
             models.CheckConstraint(
+                condition=Q(level__in=["province", "commune", "neighbourhood", "lane"]),
+                name="area_level_is_known",
+            ),
+            models.CheckConstraint(
                 condition=Q(level="province", parent=None) | ~Q(level="province") & ~Q(parent=None),
                 name="only_provinces_have_no_parent",
             ),

@@ -67,6 +67,10 @@ class Membership(models.Model):
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
         constraints = [
+            models.CheckConstraint(
+                condition=Q(role__in=["leader", "deputy", "member"]),
+                name="membership_role_is_known",
+            ),
             models.UniqueConstraint(
                 fields=["team", "user"], condition=Q(left_on=None), name="one_current_membership"
             ),

@@ -38,15 +38,20 @@ def people_crumbs(user: User) -> list[Crumb]:
     return [*home(), (reverse("volunteers:teams"), _("Teams"))]
 
 
-def screen(
-    request: HttpRequest, template: str, title: str, crumbs: list[Crumb], **context
-) -> HttpResponse:
-    """`template` in Wagtail's frame, under `title`; `crumbs` lead from the home page to here."""
+def frame(title: str, crumbs: list[Crumb]) -> dict:
+    """What Wagtail's frame needs around a screen of any app: `title`, and `crumbs` that lead from
+    the home page to here."""
     items = [{"url": url, "label": label} for url, label in crumbs]
     if not items or items[-1]["label"] != title:
         items.append({"url": "", "label": title})
-    context |= {"header_title": title, "page_title": title, "breadcrumbs_items": items}
-    return render(request, f"volunteers/{template}.html", context)
+    return {"header_title": title, "page_title": title, "breadcrumbs_items": items}
+
+
+def screen(
+    request: HttpRequest, template: str, title: str, crumbs: list[Crumb], **context
+) -> HttpResponse:
+    """`template` in Wagtail's frame."""
+    return render(request, f"volunteers/{template}.html", context | frame(title, crumbs))
 
 
 def form_screen(

@@ -72,6 +72,12 @@ def rows_for(area: Area, detail: bool) -> VisitRows:
 
 def check_target(out: Path) -> None:
     """Say before counting what is wrong with the target. Raises CommandError."""
+    try:
+        out.exists()
+    except OSError as error:
+        raise CommandError(
+            f"--out {out}: {error.strerror or error}.", returncode=WRONG_USAGE
+        ) from error
     if out.suffix.lower() != ".xlsx":
         raise CommandError(f"--out {out}: expected a name ending in .xlsx.", returncode=WRONG_USAGE)
     if not out.parent.is_dir():

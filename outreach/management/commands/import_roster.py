@@ -9,14 +9,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from outreach.models import RosterImport
+from outreach.notes import mask_numbers
 from outreach.roster.applying import NOTHING_COUNTED, Outcome, import_into
 from outreach.roster.opening import MAX_FILE
 from outreach.roster.problems import Problem, Refusal
-from outreach.roster.reading import RosterFile, read_roster
+from outreach.roster.reading import RosterFile, SheetRead, read_roster
+from outreach.roster.uploads import kept_file_name
 from volunteers.models import Area
 from volunteers.wards import open_ward
 
 REFUSED, WRONG_USAGE = 1, 2
+LONGEST_BASIS = 300
 
 
 class Command(BaseCommand):
@@ -55,6 +58,9 @@ class Command(BaseCommand):
                 "with their zeros. If no ward is known yet, run import_areas first."
             ) % {"code": options["ward"]}
             self.refuse(Refusal("unknown_ward", message), WRONG_USAGE)
+        if len(options["legal_basis"]) > LONGEST_BASIS:
+            message = _("The legal basis is too long; at most %(most)d characters are recorded.")
+            self.refuse(Refusal("text_too_long", message % {"most": LONGEST_BASIS}), WRONG_USAGE)
         content = self.content(Path(options["file"]))
         now = timezone.now()
         try:
@@ -63,10 +69,10 @@ class Command(BaseCommand):
             self.refuse(refusal, REFUSED)
         record = RosterImport(
             ward=ward,
-            file_name=Path(options["file"]).name[:200],
+            file_name=kept_file_name(Path(options["file"]).name),
             sha256=sha256(content).hexdigest(),
             purpose=options["purpose"],
-            legal_basis=options["legal_basis"] or _("not stated (command line)"),
+            legal_basis=mask_numbers(options["legal_basis"]) or _("not stated (command line)"),
             uploaded_at=now,
         )
         outcome = import_into(
@@ -106,11 +112,11 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(outcome.report(), ensure_ascii=False))
 
     def say(self, outcome: Outcome, roster: RosterFile, dry_run: bool) -> None:
+        for sheet in roster.sheets:
+            self.say_sheet(sheet)
         if self.as_json:
             self.print_json(outcome)
             return
-        for sheet in roster.sheets:
-            self.say_sheet(sheet)
         for name, counts in outcome.counts.items():
             numbers = ", ".join(f"{key} {number}" for key, number in counts.items())
             self.stdout.write(f"{name}: {numbers}")
@@ -122,16 +128,17 @@ class Command(BaseCommand):
         if dry_run and not outcome.refused:
             self.stdout.write("Dry run: nothing was written.")
 
-    def say_sheet(self, sheet) -> None:
+    def say_sheet(self, sheet: SheetRead) -> None:
+        """Which columns stay out; beside the JSON object, not in it."""
+        out = self.stderr if self.as_json else self.stdout
         if sheet.header is None:
-            self.stdout.write(
+            out.write(
                 f"sheet “{sheet.name}”: not read ({'hidden' if sheet.hidden else 'no table'})"
             )
-            return
         for kind, columns in (("dropped", sheet.dropped), ("not used", sheet.ignored)):
             if columns:
                 headings = "; ".join(f"{c.letter} {c.heading}".strip() for c in columns)
-                self.stdout.write(f"sheet “{sheet.name}”: columns {kind}: {headings}")
+                out.write(f"sheet “{sheet.name}”: columns {kind}: {headings}")
 
 
 def describe(problem: Problem) -> str:

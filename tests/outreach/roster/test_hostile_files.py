@@ -146,6 +146,11 @@ class AFile(SimpleTestCase):
         )
         self.assertLess(max(len(problem.message) for problem in roster.problems), 400)
 
+    def test_with_numbers_beyond_all_bounds_says_so(self):
+        sheet = self.sheet().replace(b"<v>1960</v>", b"<v>1E999</v>")
+        roster = read(rezipped(self.list, **{"xl__worksheets__sheet1.xml": sheet}))
+        self.assertEqual([problem.code for problem in roster.problems], ["birth_unreadable"])
+
     def test_with_errors_and_formulas_in_its_cells_is_read(self):
         rows = (row(1, "#REF!"), row(2, "=1+1"), row(3, address="#N/A"), row(4, "Trần Thị Bé"))
         roster = read(workbook(HEADER, *rows))

@@ -35,7 +35,15 @@ class ImportRoster(TestCase):
         """Exit code and what stood on stdout."""
         out = io.StringIO()
         try:
-            call_command("import_roster", str(path), "--ward", ward, *options, stdout=out)
+            call_command(
+                "import_roster",
+                str(path),
+                "--ward",
+                ward,
+                *options,
+                stdout=out,
+                stderr=io.StringIO(),
+            )
         except CommandError as error:
             self.assertTrue(str(error))
             return error.returncode, out.getvalue()
@@ -128,3 +136,17 @@ class ImportRoster(TestCase):
         code, said = self.run_command(path, "--skip-bad-rows", "--dry-run")
         self.assertEqual(code, 0)
         self.assertIn("new 1", said)
+
+    def test_keeps_no_citizen_id_number_of_the_file_name_or_the_legal_basis(self):
+        path = self.folder / "ho 079185001199\u202e.xlsx"
+        path.write_bytes(workbook(HEADER, row()))
+        code, _ = self.run_json(path, "--legal-basis", "KH 12 của 079 185 001199")
+        self.assertEqual(code, 0)
+        kept = RosterImport.objects.get()
+        self.assertEqual(kept.file_name, "ho ▇▇▇.xlsx")
+        self.assertEqual(kept.legal_basis, "KH 12 của ▇▇▇")
+
+    def test_refuses_a_legal_basis_too_long_to_record(self):
+        code, report = self.run_json(PERSONS, "--legal-basis", "x" * 301)
+        self.assertEqual((code, report["problems"][0]["code"]), (2, "text_too_long"))
+        self.assertFalse(RosterImport.objects.exists())

@@ -247,13 +247,13 @@ class Outsiders(Desk):
                 with self.subTest(person.username, address=address):
                     self.assertEqual(getattr(self.client, method)(address).status_code, 404)
 
-    def test_without_a_desk_are_told_so_at_every_address(self):
+    def test_without_a_desk_find_nothing(self):
         record = self.uploaded(workbook(HEADER, row()))
         for person in (self.cast.lan, self.cast.binh):
             self.client.force_login(person)
             for method, address in self.addresses(record.pk) + self.addresses(uuid4()):
                 with self.subTest(person.username, address=address):
-                    self.assertEqual(getattr(self.client, method)(address).status_code, 403)
+                    self.assertEqual(getattr(self.client, method)(address).status_code, 404)
 
     def test_who_are_not_logged_in_are_sent_to_the_log_in(self):
         record = self.uploaded(workbook(HEADER, row()))

@@ -27,6 +27,25 @@ def brief(household: ListedHousehold) -> tuple:
 class AListOfPersons(SimpleTestCase):
     HEADER = ("TT", "Họ và tên", "Quan hệ với chủ hộ", "Năm sinh", "Số nhà", "Đường", "KP")
 
+    def test_takes_neither_the_uncle_nor_the_wife_of_the_head_for_the_head(self):
+        roster = read(
+            workbook(
+                self.HEADER,
+                (1, "Trần Thị Bé", "Vợ chủ hộ", 1955, "12/5", "Võ Thị Sáu", 1),
+                (None, "Nguyễn Văn Chín", "Chú", 1948),
+                (None, "Nguyễn Văn An", "Chủ hộ", 1950),
+                (2, "Lê Văn Cường", "Chủ hộ", 1970, 41, "Võ Thị Sáu", 2),
+                title="Sheet1",
+            )
+        )
+        self.assertEqual(
+            [brief(household) for household in roster.households],
+            [
+                ("Nguyễn Văn An", "12/5 Võ Thị Sáu", "Khu phố 1", 3),
+                ("Lê Văn Cường", "41 Võ Thị Sáu", "Khu phố 2", 1),
+            ],
+        )
+
     def test_with_blank_cells_below_the_first_of_each_home(self):
         roster = read(
             workbook(
