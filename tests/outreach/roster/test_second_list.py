@@ -153,6 +153,13 @@ class ALaterList(TestCase):
         )
         self.assertEqual(counts["households"]["new"], 1)
 
+    def test_takes_a_phone_that_it_gives_to_two_homes_for_no_proof(self):
+        counts = self.again(
+            (2, "Lê Văn Cường", "Chủ hộ", 1970, "Nam", "9 Lý Chính Thắng", 2, "0987654321", 1),
+            (3, "Lê Văn Cường", "Chủ hộ", 1971, "Nam", "3 Kỳ Đồng", 2, "0987654321", 1),
+        )
+        self.assertEqual(counts["households"]["new"], 2)
+
     def test_with_another_head_says_so(self):
         counts = self.again(
             (1, "Trần Thị Bé", "Chủ hộ", 1955, "Nữ", "12/5 Võ Thị Sáu", 1, "0912345678", 2),
