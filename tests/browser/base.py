@@ -13,6 +13,7 @@ from django.test import tag
 from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
+    Error,
     Page,
     Request,
     Response,
@@ -22,6 +23,7 @@ from playwright.sync_api import (
 
 FLAGS = [
     "--no-sandbox",
+    "--disable-gpu",
     "--disable-dev-shm-usage",
     "--disable-background-networking",
     "--disable-component-update",
@@ -147,5 +149,12 @@ class BrowserTestCase(StaticLiveServerTestCase):
             if f"docs/screenshots/{name}.png" in readme:
                 folder = settings.BASE_DIR / "docs" / "screenshots"
         path = folder / f"{name}.png"
-        page.screenshot(path=path, full_page=full_page, animations="disabled")
+        try:
+            page.screenshot(path=path, full_page=full_page, animations="disabled")
+        except Error as error:
+            # While it replaces one page by the next, Chromium has nothing to show for a moment.
+            if "Unable to capture screenshot" not in error.message:
+                raise
+            page.wait_for_timeout(500)
+            page.screenshot(path=path, full_page=full_page, animations="disabled")
         return path

@@ -30,8 +30,8 @@ class AVisitAtTheDoor(BrowserTestCase):
         page = self.new_page(javascript=False)
         self.log_in(page, "lan", PASSWORD)
         self.find(page, "dang thi bich")
-        self.screenshot(page, "finding-a-home")
         expect(page.locator(".big-link")).to_have_count(1)
+        self.screenshot(page, "finding-a-home")
         page.get_by_role("link", name="281/209A").click()
         page.get_by_label("Gặp được người").check()
         for name in ("Đặng Thị Bích Yến", "Trần Mai Oanh"):
