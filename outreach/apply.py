@@ -15,29 +15,20 @@ from django.utils import timezone
 from courses.models import Skill
 from outreach import payloads
 from outreach.consent_wording import wording_hash
+from outreach.facts import Refused, apply_facts, take_back
 from outreach.models import (
     Assessment,
     Consent,
     FollowUp,
     Household,
     LedgerEvent,
-    Placement,
     Resident,
     ResidentSkill,
     Visit,
 )
-from volunteers.models import Area
 
 Type = LedgerEvent.Type
 Row = TypeVar("Row", bound=models.Model)
-
-
-class Refused(Exception):
-    """The event cannot be applied. `code` is for programs, the message says what is wrong."""
-
-    def __init__(self, code: str, message: str):
-        super().__init__(message)
-        self.code = code
 
 
 def apply(event: LedgerEvent) -> None:
@@ -210,68 +201,12 @@ def _apply_follow_up_done(event: LedgerEvent, payload: payloads.FollowUpDone) ->
         follow_up.save(update_fields=["done_at", "done_by"])
 
 
-def _apply_roster_imported(event: LedgerEvent, payload: payloads.RosterImported) -> None:
-    area = Area.objects.filter(pk=payload.area).first()
-    if area is None or area.ward_code != event.ward_id or area.pk == event.ward_id:
-        raise Refused("unknown_area", f"{payload.area} is no neighbourhood or lane of this ward")
-    household = Household.objects.filter(pk=event.household).first()
-    if household is None:
-        household = Household(
-            pk=event.household,
-            ward_id=event.ward_id,
-            card_code=payload.card_code,
-            opened_on=payload.as_of,
-        )
-    elif household.ward_id != event.ward_id:
-        raise Refused("unknown_household", f"{event.household} is not known in this ward")
-    new = household._state.adding
-    take_home(household, payload)
-    household.save()
-    _place(household, area.pk, payload.as_of, new)
-    for imported in payload.residents:
-        _put_resident(household, imported, payload.as_of)
-    if payload.head:
-        household.head = _members(event, household, {payload.head})[payload.head]
-        household.save(update_fields=["head"])
-    household.refresh_search_text()
+def _apply_facts(event: LedgerEvent, payload: payloads.Payload) -> None:
+    apply_facts([(event, payload)])
 
 
-def _place(household: Household, area: str, day: date, new: bool) -> None:
-    """Record where the home stands from `day`; a home that stays keeps its placement."""
-    current = None if new else household.placements.filter(until=None).first()
-    if current and current.area_id == area:
-        return
-    if current:
-        current.until = day
-        current.save(update_fields=["until"])
-    Placement.objects.create(
-        ward_id=household.ward_id, household=household, area_id=area, since=day
-    )
-
-
-def _put_resident(household: Household, said: payloads.ImportedResident, day: date) -> None:
-    resident = household.residents.filter(pk=said.id).first()
-    if resident is None:
-        resident = Resident(pk=said.id, ward_id=household.ward_id, household=household, since=day)
-    take_person(resident, said)
-    resident.save()
-
-
-def take_home(household: Household, said: payloads.RosterImported) -> None:
-    """Set what the list says of the home; what it does not say stays."""
-    household.kind = said.kind
-    household.address = said.address
-    household.area_id = said.area
-    if said.declared_size is not None:
-        household.declared_size = said.declared_size
-
-
-def take_person(resident: Resident, said: payloads.ImportedResident) -> None:
-    """Set what the list says of the person; what it does not say stays."""
-    resident.name = said.name
-    resident.birth_year = said.birth_year or resident.birth_year
-    resident.sex = said.sex or resident.sex
-    resident.phone = said.phone or resident.phone
+def _apply_roster_undone(event: LedgerEvent, payload: payloads.RosterUndone) -> None:
+    take_back(event.ward_id, payload.roster, event.number)
 
 
 HANDLERS: dict[str, Callable[[LedgerEvent, payloads.Payload], None]] = {
@@ -280,5 +215,7 @@ HANDLERS: dict[str, Callable[[LedgerEvent, payloads.Payload], None]] = {
     Type.CONSENT_GIVEN: _apply_consent_given,
     Type.CONSENT_WITHDRAWN: _apply_consent_withdrawn,
     Type.FOLLOW_UP_DONE: _apply_follow_up_done,
-    Type.ROSTER_IMPORTED: _apply_roster_imported,
+    Type.HOUSEHOLD_CLOSED: _apply_facts,
+    Type.ROSTER_IMPORTED: _apply_facts,
+    Type.ROSTER_UNDONE: _apply_roster_undone,
 }

@@ -3,7 +3,7 @@
 import json
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from outreach.apply import apply
+from outreach.facts import apply_facts, batches
 from outreach.models import Household, LedgerEvent
 from outreach.payloads import SCHEMA, Payload
 from volunteers.models import Area, User
@@ -38,7 +39,7 @@ def event_of(
     payload: Payload,
     *,
     ward: Area | str,
-    household: UUID,
+    household: UUID | None,
     actor: User | None,
     uuid: UUID | None = None,
     now: datetime | None = None,
@@ -68,17 +69,23 @@ def locked(*households: UUID | None) -> Iterator[None]:
     before an event is stored still holds when it is.
     """
     with transaction.atomic():
-        keys = sorted(key for key in set(households) if key)
-        homes = Household.objects.select_for_update(no_key=True).filter(pk__in=keys)
-        list(homes.order_by("pk").values_list("pk", flat=True))
+        lock_homes(key for key in households if key)
         yield
+
+
+def lock_homes(keys: Iterable[UUID]) -> None:
+    """Wait until nobody else writes events of these homes, and let nobody until the caller's
+    transaction ends. Always in the order of their keys, so that two do not wait for each other."""
+    for batch in batches(sorted(set(keys))):
+        homes = Household.objects.select_for_update(no_key=True).filter(pk__in=batch)
+        list(homes.order_by("pk").values_list("pk", flat=True))
 
 
 def record(*events: LedgerEvent) -> bool:
     """Store and apply the events in order, all or nothing.
 
     False: one of them was stored before (a form submitted twice, even at the same instant), and
-    nothing is done again. Raises outreach.apply.Refused, with nothing stored, when one cannot be
+    nothing is done again. Raises outreach.facts.Refused, with nothing stored, when one cannot be
     applied.
     """
     stored = LedgerEvent.objects.filter(uuid__in=[event.uuid for event in events])
@@ -96,3 +103,13 @@ def record(*events: LedgerEvent) -> bool:
             return False
         raise
     return True
+
+
+def record_facts(said: Sequence[tuple[LedgerEvent, Payload]]) -> None:
+    """Store and apply many events about the homes of one ward, each with its payload, inside the
+    caller's transaction, which has locked the homes. Raises outreach.facts.Refused."""
+    for batch in batches(said):
+        for event, _payload in batch:
+            event.status = LedgerEvent.Status.APPLIED
+        LedgerEvent.objects.bulk_create([event for event, _payload in batch])
+        apply_facts(batch)

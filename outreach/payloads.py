@@ -100,11 +100,27 @@ class RosterImported(Payload):
     as_of: date
 
 
+class HouseholdClosed(Payload):
+    """Nobody is visited there any more. `roster` is the import in which it was decided."""
+
+    reason: Household.CloseReason
+    closed_on: date
+    roster: UUID | None = None
+
+
+class RosterUndone(Payload):
+    """The import counts as never made; the event names no household."""
+
+    roster: UUID
+
+
 TYPES: dict[str, type[Payload]] = {
     LedgerEvent.Type.VISIT_RECORDED: VisitRecorded,
     LedgerEvent.Type.VISIT_VOIDED: VisitVoided,
     LedgerEvent.Type.CONSENT_GIVEN: ConsentGiven,
     LedgerEvent.Type.CONSENT_WITHDRAWN: ConsentWithdrawn,
     LedgerEvent.Type.FOLLOW_UP_DONE: FollowUpDone,
+    LedgerEvent.Type.HOUSEHOLD_CLOSED: HouseholdClosed,
     LedgerEvent.Type.ROSTER_IMPORTED: RosterImported,
+    LedgerEvent.Type.ROSTER_UNDONE: RosterUndone,
 }

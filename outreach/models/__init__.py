@@ -3,14 +3,16 @@
 from outreach.models.assessments import Assessment, Consent, ResidentSkill
 from outreach.models.households import Household, Placement, Resident
 from outreach.models.ledger import LedgerEvent
-from outreach.models.rosters import RosterImport
+from outreach.models.rosters import HeadingMeaning, ImportRules, RosterImport
 from outreach.models.visits import FollowUp, Visit
 
 __all__ = [
     "Assessment",
     "Consent",
     "FollowUp",
+    "HeadingMeaning",
     "Household",
+    "ImportRules",
     "LedgerEvent",
     "Placement",
     "Resident",

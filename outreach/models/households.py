@@ -50,6 +50,12 @@ class Household(models.Model):
         HOME = "home", _("Family home")
         STALL = "stall", _("Stall or household business")
 
+    class CloseReason(models.TextChoices):
+        MOVED = "moved", _("Moved out of the ward")
+        VACANT = "vacant", _("Nobody lives there any more")
+        GONE = "gone", _("The house is gone")
+        MISTAKE = "mistake", _("Entered by mistake")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     ward = models.ForeignKey(Area, models.PROTECT, related_name="+")
     # Where it stands now: a neighbourhood or a lane. The history is in Placement.
@@ -65,6 +71,7 @@ class Household(models.Model):
     search_text = models.TextField(editable=False, default="")
     opened_on = models.DateField()
     closed_on = models.DateField(null=True, blank=True)
+    close_reason = models.CharField(max_length=7, choices=CloseReason, blank=True)
 
     objects = HouseholdQuerySet.as_manager()
 
@@ -75,6 +82,14 @@ class Household(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind__in=["home", "stall"]), name="household_kind_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_on=None, close_reason="")
+                | Q(
+                    closed_on__isnull=False,
+                    close_reason__in=["moved", "vacant", "gone", "mistake"],
+                ),
+                name="closed_households_have_a_reason",
             ),
         ]
         indexes = [

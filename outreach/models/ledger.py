@@ -21,7 +21,9 @@ class LedgerEvent(models.Model):
         CONSENT_GIVEN = "consent.given", _("Consent given")
         CONSENT_WITHDRAWN = "consent.withdrawn", _("Consent withdrawn")
         FOLLOW_UP_DONE = "follow_up.done", _("Follow-up done")
+        HOUSEHOLD_CLOSED = "household.closed", _("Household closed")
         ROSTER_IMPORTED = "roster.imported", _("Household imported")
+        ROSTER_UNDONE = "roster.undone", _("Import undone")
 
     class Status(models.TextChoices):
         STORED = "stored", _("Received")

@@ -1,10 +1,11 @@
-"""Writing a list into the ward's database: one event for each new or changed household, all or
-nothing."""
+"""Writing a list into the ward's database: one event for each new, changed or closed household, all
+or nothing."""
 
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import chain
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -12,22 +13,26 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from outreach.cards import new_card_code
-from outreach.ledger import event_of
+from outreach.facts import batches
+from outreach.ledger import event_of, lock_homes, record_facts
 from outreach.models import Household, LedgerEvent, RosterImport
-from outreach.payloads import ImportedResident, RosterImported
-from outreach.roster.bulk import batches, record_rosters
+from outreach.payloads import HouseholdClosed, ImportedResident, Payload, RosterImported
+from outreach.roster.decisions import UNDECIDED, Decisions
 from outreach.roster.difference import (
     Difference,
     HouseholdDifference,
     PersonDifference,
-    Place,
     compare,
 )
+from outreach.roster.matching import Place, StoredHome
 from outreach.roster.people import ListedPerson
 from outreach.roster.problems import Problem
+from outreach.roster.progress import Progress, Stage, unobserved
 from outreach.roster.reading import RosterFile
 from volunteers.models import Area, User
-from volunteers.wards import add_areas
+from volunteers.wards import add_areas, resume_area
+
+Closings = list[tuple[StoredHome, Household.CloseReason]]
 
 
 class Stale(Exception):
@@ -41,6 +46,9 @@ class Outcome:
     counts: dict[str, dict[str, int]]
     problems: list[Problem] = field(default_factory=list)
     new_places: list[Place] = field(default_factory=list)
+    # Of the changed households those that moved, and doubtful ones left out until it is decided.
+    moved: int = 0
+    later: int = 0
     refused: bool = False
 
     def report(self) -> dict:
@@ -57,14 +65,22 @@ NOTHING_COUNTED: dict[str, dict[str, int]] = {
 
 def judge(roster: RosterFile, difference: Difference, skip_bad_rows: bool) -> Outcome:
     """Whether the list may go in. Bad rows refuse it, unless they are knowingly left out; a list
-    of which nothing is left is refused always."""
+    in which there is nothing is refused always."""
     problems = roster.problems + difference.problems
-    if not difference.households and not problems:
+    if not difference.households and not problems and not difference.later:
         message = _("The table has no households below its header. Please check the file.")
         sheet = next((sheet.name for sheet in roster.sheets if sheet.header), "")
         problems = [Problem(sheet, 0, "", "no_households", message)]
-    refused = not difference.households or bool(problems and not skip_bad_rows)
-    return Outcome(difference.counts(), problems, difference.new_places, refused)
+    nothing = not difference.households and not difference.later
+    refused = nothing or bool(problems and not skip_bad_rows)
+    return Outcome(
+        difference.counts(),
+        problems,
+        difference.new_places,
+        len(difference.moved),
+        len(difference.later),
+        refused,
+    )
 
 
 @transaction.atomic
@@ -74,9 +90,10 @@ def import_into(
     *,
     now: datetime,
     actor: User | None = None,
-    skip_bad_rows: bool = False,
+    decisions: Decisions = UNDECIDED,
     dry_run: bool = False,
     as_previewed: str | None = None,
+    progress: Progress = unobserved,
 ) -> Outcome:
     """Import `roster` as the import `record`, which is saved as confirmed; nothing is written when
     the outcome is refused or `dry_run` is set. `actor` is who confirms; None: the command line.
@@ -87,16 +104,22 @@ def import_into(
     # Two imports into one ward must not both find a home missing and create it twice.
     # Visits refer to the ward too, and need not wait for it (no_key).
     ward = Area.objects.select_for_update(no_key=True).get(pk=record.ward_id)
+    progress(Stage.COMPARING, 0, 0)
     difference = compare(ward, roster)
     if as_previewed is not None and difference.fingerprint() != as_previewed:
         raise Stale
-    outcome = judge(roster, difference, skip_bad_rows)
+    difference = difference.decided(decisions)
+    outcome = judge(roster, difference, decisions.skip_bad_rows)
     if outcome.refused or dry_run:
         return outcome
-    apply_difference(ward, difference, record.pk, actor, now)
+    closed = [(h, decisions.close[h.pk]) for h in difference.missing if h.pk in decisions.close]
+    record.created_areas = apply_difference(
+        ward, difference, closed, record.pk, actor, now, progress
+    )
     record.state = RosterImport.State.CONFIRMED
     record.confirmed_at = now
-    record.summary = summarise(outcome)
+    record.confirmed_by = actor
+    record.summary = {**summarise(outcome), "closed": len(closed)}
     record.save()
     return outcome
 
@@ -104,35 +127,76 @@ def import_into(
 def summarise(outcome: Outcome) -> dict:
     """What is kept of an import: numbers only."""
     codes = Counter(problem.code for problem in outcome.problems)
-    return {**outcome.counts, "problems": dict(sorted(codes.items()))}
+    return {
+        **outcome.counts,
+        "problems": dict(sorted(codes.items())),
+        "moved": outcome.moved,
+        "later": outcome.later,
+    }
 
 
 def apply_difference(
-    ward: Area, difference: Difference, roster: UUID, actor: User | None, now: datetime
-) -> int:
-    """Create the neighbourhoods, write the events; gives the number of events."""
-    codes = {place.key: place.code for place in difference.places if place.code}
-    created = add_areas(ward, [place.name for place in difference.new_places])
-    for place, area in zip(difference.new_places, created, strict=True):
-        codes[place.key] = area.pk
-    as_of = timezone.localdate(now)
-    cards = iter(_new_card_codes(ward.pk, len(difference.new)))
-    events = []
-    for item in difference.new + difference.changed:
-        household = item.household.pk if item.household else uuid4()
-        payload = _payload(item, roster, codes[item.place.key], as_of, cards)
-        events.append(
-            event_of(
-                LedgerEvent.Type.ROSTER_IMPORTED,
-                payload,
-                ward=ward,
-                household=household,
-                actor=actor,
-                now=now,
-            )
+    ward: Area,
+    difference: Difference,
+    closed: Closings,
+    roster: UUID,
+    actor: User | None,
+    now: datetime,
+    progress: Progress,
+) -> list[str]:
+    """Create the neighbourhoods, write the events; gives the codes of the neighbourhoods that came
+    into use."""
+    codes, taken_into_use = _take_into_use(ward, difference.places)
+    known = [item.household.pk for item in difference.changed if item.household]
+    lock_homes([*known, *(home.pk for home, _reason in closed)])
+    done, total = 0, len(difference.new) + len(difference.changed) + len(closed)
+    for batch in batches(_said(ward, difference, closed, roster, codes, timezone.localdate(now))):
+        record_facts(
+            [
+                (_event(ward, household, payload, actor, now), payload)
+                for household, payload in batch
+            ]
         )
-    record_rosters(events)
-    return len(events)
+        done += len(batch)
+        progress(Stage.WRITING, done, total)
+    return taken_into_use
+
+
+def _take_into_use(ward: Area, places: list[Place]) -> tuple[dict[str, str], list[str]]:
+    """The codes of the places by key, and of those that the ward did not have in use."""
+    codes = {place.key: place.code for place in places if place.code}
+    for place in places:
+        if place.code and place.ended:
+            resume_area(Area.objects.get(pk=place.code))
+    new = [place for place in places if place.code is None]
+    added = add_areas(ward, [place.name for place in new])
+    codes |= {place.key: area.pk for place, area in zip(new, added, strict=True)}
+    return codes, [codes[place.key] for place in places if place.code is None or place.ended]
+
+
+def _said(
+    ward: Area,
+    difference: Difference,
+    closed: Closings,
+    roster: UUID,
+    codes: dict[str, str],
+    as_of: date,
+) -> Iterator[tuple[UUID, Payload]]:
+    """What the import says of each home, one after the other."""
+    cards = iter(_new_card_codes(ward.pk, len(difference.new)))
+    for item in chain(difference.changed, difference.new):
+        household = item.household.pk if item.household else uuid4()
+        yield household, _payload(item, roster, codes[item.place.key], as_of, cards)
+    for home, reason in closed:
+        yield home.pk, HouseholdClosed(reason=reason, closed_on=as_of, roster=roster)
+
+
+def _event(
+    ward: Area, household: UUID, payload: Payload, actor: User | None, now: datetime
+) -> LedgerEvent:
+    types = LedgerEvent.Type
+    said = types.ROSTER_IMPORTED if isinstance(payload, RosterImported) else types.HOUSEHOLD_CLOSED
+    return event_of(said, payload, ward=ward, household=household, actor=actor, now=now)
 
 
 def _payload(

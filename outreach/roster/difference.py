@@ -1,45 +1,40 @@
-"""What a list would change in the ward's database: new, changed, unchanged, missing, duplicate.
+"""What a list would change in the ward's database: new, changed, moved, unchanged, missing, twice,
+doubtful.
 
-The same household is: the same neighbourhood, address and head after normalising; else the same
-phone number of the head, unique on both sides, with the same head's name or the same address. (One
-phone alone is no proof: numbers are passed on.) What the list does not say stays as it is, and a
-home that is missing from the list is never closed by itself.
+What the list does not say stays as it is, and a home that is missing from the list is never closed
+by itself.
 """
 
 import json
-from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
-from typing import Any, TypeVar
+from typing import Any
 
-from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
-from outreach.addresses import address_key
 from outreach.models import Household, Resident
-from outreach.roster.neighbourhoods import DEFAULT_KIND, Neighbourhood, parse_neighbourhood
+from outreach.roster.decisions import Decision, Decisions
+from outreach.roster.likeness import Reason, find_alike
+from outreach.roster.matching import (
+    Listed,
+    Place,
+    StoredHome,
+    StoredHomes,
+    StoredPerson,
+    match_people,
+    place_households,
+)
 from outreach.roster.people import ListedHousehold, ListedPerson
 from outreach.roster.problems import Problem
 from outreach.roster.reading import RosterFile
 from volunteers.models import Area
 from volunteers.names import fold
 
-T = TypeVar("T")
-HouseholdKey = tuple[str, str, str]
 
-
-@dataclass(frozen=True)
-class Place:
-    """A neighbourhood of the list; `code` is None when the import will create it."""
-
-    key: str
-    name: str
-    code: str | None
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Change:
     """`field` is the name of the model's field; old and new are its values (None or "": none)."""
 
@@ -48,25 +43,25 @@ class Change:
     new: Any
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PersonDifference:
     """`resident` is None for a person the ward does not know there."""
 
     listed: ListedPerson
-    resident: Resident | None
+    resident: StoredPerson | None
     changes: tuple[Change, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class HouseholdDifference:
     """`household` is None for a new one."""
 
     listed: ListedHousehold
     place: Place
-    household: Household | None
+    household: StoredHome | None
     changes: tuple[Change, ...]
     people: tuple[PersonDifference, ...]
-    missing_people: tuple[Resident, ...] = ()
+    missing_people: tuple[StoredPerson, ...] = ()
 
     @property
     def is_new(self) -> bool:
@@ -78,14 +73,44 @@ class HouseholdDifference:
             self.changes or any(p.resident is None or p.changes for p in self.people)
         )
 
+    @property
+    def is_moved(self) -> bool:
+        return any(change.field in ("area", "address") for change in self.changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A new household of the list that is probably `other`, a home that the list does not name or
+    an earlier household of the list. `as_same` is the difference if they are one; None when the
+    second is then left out."""
+
+    listed: ListedHousehold
+    place: Place
+    other: StoredHome | Listed
+    reason: Reason
+    as_same: HouseholdDifference | None
+
+    @property
+    def key(self) -> str:
+        return row_key(self.listed)
+
+
+def row_key(household: ListedHousehold) -> str:
+    """Names the household of a list by where it stands."""
+    return f"{household.sheet}!{household.row}"
+
 
 @dataclass(frozen=True)
 class Difference:
+    """`later`: doubtful households that the officer has put off; they are left out."""
+
     households: list[HouseholdDifference]
-    missing: list[Household]
+    missing: list[StoredHome]
     duplicates: list[ListedHousehold]
     places: list[Place]
     problems: list[Problem] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+    later: list[Doubt] = field(default_factory=list)
 
     @cached_property
     def new(self) -> list[HouseholdDifference]:
@@ -94,6 +119,11 @@ class Difference:
     @cached_property
     def changed(self) -> list[HouseholdDifference]:
         return [household for household in self.households if household.is_changed]
+
+    @cached_property
+    def moved(self) -> list[HouseholdDifference]:
+        """Those of the changed whose address or neighbourhood is another."""
+        return [household for household in self.changed if household.is_moved]
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Numbers of households, of named people, and of the list's households by neighbourhood."""
@@ -114,7 +144,7 @@ class Difference:
                 "new": new,
                 "changed": changed,
                 "unchanged": len(people) - new - changed,
-                "missing": gone + sum(len(home.residents.all()) for home in self.missing),
+                "missing": gone + sum(len(home.people) for home in self.missing),
             },
             "neighbourhoods": {place.name: by_place[place.name] for place in self.places},
         }
@@ -123,11 +153,46 @@ class Difference:
     def new_places(self) -> list[Place]:
         return [place for place in self.places if place.code is None]
 
+    def decided(self, decisions: Decisions) -> "Difference":
+        """This difference with the doubts resolved. Of two doubtful households that are said to be
+        the same home only the first is taken; the second is put off."""
+        same, left = {}, set()
+        later, taken = [], set()
+        for doubt in self.doubts:
+            decision = decisions.about(doubt.key)
+            if decision == Decision.DIFFERENT:
+                continue
+            home = doubt.as_same.household if doubt.as_same else None
+            if decision == Decision.LATER or (home and home.pk in taken):
+                later.append(doubt)
+                left.add(doubt.key)
+            elif doubt.as_same and home:
+                taken.add(home.pk)
+                same[doubt.key] = doubt.as_same
+            else:
+                left.add(doubt.key)
+        households = [
+            same.get(key, household)
+            for household in self.households
+            if (key := row_key(household.listed)) not in left
+        ]
+        missing = [home for home in self.missing if home.pk not in taken]
+        places = {household.place for household in households}
+        return replace(
+            self,
+            households=households,
+            missing=missing,
+            places=[place for place in self.places if place in places],
+            later=later,
+        )
+
     def fingerprint(self) -> str:
         """Changes whenever confirming would write something else than what was previewed."""
-        said = [
-            [
-                [item.listed.sheet, item.listed.row, item.place.key, item.listed.address],
+        digest = sha256()
+        for item in self.households:
+            listed = item.listed
+            said = [
+                [listed.sheet, listed.row, item.place.key, listed.address],
                 str(item.household and item.household.pk),
                 [[change.field, change.old, change.new] for change in item.changes],
                 [
@@ -137,45 +202,56 @@ class Difference:
                     for person in item.people
                 ],
             ]
-            for item in self.households
-        ]
-        missing = sorted(str(home.pk) for home in self.missing)
-        return sha256(json.dumps([said, missing], default=str).encode()).hexdigest()
+            digest.update(json.dumps(said, default=str).encode())
+        digest.update(json.dumps(sorted(str(home.pk) for home in self.missing)).encode())
+        for doubt in self.doubts:
+            digest.update(f"{doubt.key} {getattr(doubt.other, 'pk', '')}".encode())
+        return digest.hexdigest()
 
 
 def compare(ward: Area, roster: RosterFile) -> Difference:
     """What importing `roster` into `ward` would change; writes nothing. A constant number of
     queries, whatever the length of the list."""
     areas = list(Area.objects.within(ward).exclude(pk=ward.pk))
-    places = _places(areas, roster.households)
-    stored = _StoredHomes(ward, areas)
-    seen: dict[HouseholdKey, ListedHousehold] = {}
-    listed: list[tuple[ListedHousehold, Place, HouseholdKey]] = []
+    stored = StoredHomes(ward, areas)
+    seen: dict[tuple[str, str, str], Listed] = {}
     duplicates, problems = [], []
-    for household in roster.households:
-        place = places[household.neighbourhood]
-        head = household.people[household.head].name
-        key = (place.key, address_key(household.address), fold(head))
-        if key in seen:
-            duplicates.append(household)
-            problems.append(_duplicate(household, seen[key]))
-            continue
-        seen[key] = household
-        listed.append((household, place, key))
-    matches = stored.match(listed)
+    for listed in place_households(areas, roster.households):
+        if listed.key in seen:
+            duplicates.append(listed.said)
+            problems.append(_duplicate(listed.said, seen[listed.key].said))
+        else:
+            seen[listed.key] = listed
+    all_listed = list(seen.values())
+    matches = stored.match(all_listed)
     households = [
-        _compare_household(household, place, match, stored)
-        for (household, place, _key), match in zip(listed, matches, strict=True)
+        _compare_household(listed, match, stored)
+        for listed, match in zip(all_listed, matches, strict=True)
     ]
-    covered = {place.key for _household, place, _key in listed}
+    covered = {listed.place.key for listed in all_listed}
     found = {match.pk for match in matches if match}
-    missing = [
-        home for home in stored.homes if home.pk not in found and stored.place_key(home) in covered
+    unnamed = [(h, stored.place_key(h)) for h in stored.homes if h.pk not in found]
+    missing = [(home, place) for home, place in unnamed if place in covered]
+    missing.sort(key=lambda pair: (_natural(pair[1]), pair[0].walking_order))
+    places = {listed.place: None for listed in all_listed}
+    ordered = sorted(places, key=lambda place: _natural(place.name))
+    new = [item for item, match in zip(all_listed, matches, strict=True) if match is None]
+    matched = [item for item, match in zip(all_listed, matches, strict=True) if match]
+    doubts = [
+        Doubt(
+            alike.listed.said,
+            alike.listed.place,
+            alike.other,
+            alike.reason,
+            _compare_household(alike.listed, alike.other, stored, heads_are_one=True)
+            if isinstance(alike.other, StoredHome)
+            else None,
+        )
+        for alike in find_alike(new, matched, unnamed)
     ]
-    missing.sort(key=lambda home: (_natural(stored.place_key(home)), home.walking_order))
-    mentioned = {place.key: place for _household, place, _key in listed}
-    ordered = sorted(mentioned.values(), key=lambda place: _natural(place.name))
-    return Difference(households, missing, duplicates, ordered, problems)
+    return Difference(
+        households, [home for home, _place in missing], duplicates, ordered, problems, doubts
+    )
 
 
 def _natural(name: str) -> list[tuple[int, int, str]]:
@@ -197,113 +273,19 @@ def _duplicate(household: ListedHousehold, first: ListedHousehold) -> Problem:
     return Problem(household.sheet, household.row, "", "duplicate_household", message)
 
 
-def _places(areas: list[Area], households: list[ListedHousehold]) -> dict[Neighbourhood, Place]:
-    """Where each neighbourhood of the list is: an area of the ward with the same name however
-    written, or one to be created. A mere number means the ward's own kind of neighbourhood."""
-    known: dict[str, Area] = {}
-    kinds: set[str] = set()
-    for area in areas:
-        if area.level != Area.Level.NEIGHBOURHOOD or area.valid_until:
-            continue
-        known[fold(area.name)] = known[_place_key(area)] = area
-        if (parsed := parse_neighbourhood(area.name)) and parsed.kind:
-            kinds.add(parsed.kind)
-    usual = kinds.pop() if len(kinds) == 1 else DEFAULT_KIND
-    places = {}
-    for written in dict.fromkeys(household.neighbourhood for household in households):
-        full = written.with_kind(usual)
-        stands = known.get(full.key) or known.get(fold(written.name))
-        if stands:
-            places[written] = Place(_place_key(stands), stands.name, stands.pk)
-        else:
-            places[written] = Place(full.key, full.full_name, None)
-    return places
-
-
-def _place_key(area: Area) -> str:
-    parsed = parse_neighbourhood(area.name)
-    return parsed.key if parsed else fold(area.name)
-
-
-class _StoredHomes:
-    """The ward's open homes with the people who live there, and how to find them."""
-
-    def __init__(self, ward: Area, areas: list[Area]):
-        residents = Resident.objects.living_there()
-        self.homes = list(
-            Household.objects.filter(ward=ward)
-            .open()
-            .order_by("opened_on", "pk")
-            .prefetch_related(Prefetch("residents", residents))
-        )
-        self._areas = {area.pk: area for area in areas}
-        self.by_key: dict[HouseholdKey, list[Household]] = defaultdict(list)
-        self.by_phone: dict[str, list[Household]] = defaultdict(list)
-        for home in self.homes:
-            for resident in self.heads(home):
-                key = (self.place_key(home), home.address_key, fold(resident.name))
-                self.by_key[key].append(home)
-                if resident.phone:
-                    self.by_phone[resident.phone].append(home)
-
-    @staticmethod
-    def heads(home: Household) -> list[Resident]:
-        """The head; when the ward does not know who that is, everybody."""
-        residents = list(home.residents.all())
-        return [r for r in residents if r.pk == home.head_id] or residents
-
-    def neighbourhood(self, home: Household) -> Area:
-        """The neighbourhood that the home's area is or lies in."""
-        area = self._areas[home.area_id]
-        parent = area.parent_id
-        return self._areas[parent] if parent and area.level == Area.Level.LANE else area
-
-    def place_key(self, home: Household) -> str:
-        return _place_key(self.neighbourhood(home))
-
-    def match(
-        self, listed: list[tuple[ListedHousehold, Place, HouseholdKey]]
-    ) -> list[Household | None]:
-        """For each listed household the stored one that it is; each stored one at most once."""
-        matches: list[Household | None] = []
-        taken: set[Hashable] = set()
-        for _household, _place, key in listed:
-            home = next((h for h in self.by_key.get(key, ()) if h.pk not in taken), None)
-            matches.append(home)
-            taken.add(home and home.pk)
-        phones = Counter(_head_phone(household) for household, _place, _key in listed)
-        for index, (household, _place, key) in enumerate(listed):
-            phone = _head_phone(household)
-            if matches[index] or not phone or phones[phone] > 1:
-                continue
-            homes = [h for h in self.by_phone.get(phone, ()) if h.pk not in taken]
-            if len(homes) == len(self.by_phone.get(phone, ())) == 1 and self._alike(homes[0], key):
-                matches[index] = homes[0]
-                taken.add(homes[0].pk)
-        return matches
-
-    def _alike(self, home: Household, key: HouseholdKey) -> bool:
-        _place, address, head = key
-        return home.address_key == address or head in (fold(r.name) for r in self.heads(home))
-
-
-def _head_phone(household: ListedHousehold) -> str | None:
-    return household.people[household.head].phone
-
-
 def _compare_household(
-    listed: ListedHousehold, place: Place, home: Household | None, stored: _StoredHomes
+    item: Listed, home: StoredHome | None, stored: StoredHomes, heads_are_one: bool = False
 ) -> HouseholdDifference:
+    listed, place = item.said, item.place
     if home is None:
         people = tuple(PersonDifference(person, None) for person in listed.people)
         return HouseholdDifference(listed, place, None, (), people)
-    pairs = _match_people(listed, home)
     people = tuple(
         PersonDifference(person, resident, tuple(_person_changes(person, resident)))
-        for person, resident in pairs
+        for person, resident in match_people(listed, home, heads_are_one)
     )
     changes = []
-    if address_key(listed.address) != home.address_key:
+    if item.address_key != home.address_key:
         changes.append(Change("address", home.address, listed.address))
     if place.key != stored.place_key(home):
         changes.append(Change("area", stored.neighbourhood(home).name, place.name))
@@ -313,49 +295,14 @@ def _compare_household(
         changes.append(Change("kind", Household.Kind(home.kind).label, Household.Kind.STALL.label))
     head = people[listed.head].resident
     if listed.head_is_said and (head is None or head.pk != home.head_id):
-        old_head = next((r.name for r in home.residents.all() if r.pk == home.head_id), None)
+        old_head = next((person.name for person in home.people if person.pk == home.head_id), None)
         changes.append(Change("head", old_head, listed.people[listed.head].name))
     named = {person.resident.pk for person in people if person.resident}
-    missing = [r for r in home.residents.all() if r.pk not in named] if listed.names_members else []
+    missing = [p for p in home.people if p.pk not in named] if listed.names_members else []
     return HouseholdDifference(listed, place, home, tuple(changes), people, tuple(missing))
 
 
-def _match_people(
-    listed: ListedHousehold, home: Household
-) -> list[tuple[ListedPerson, Resident | None]]:
-    """Who is who in one household: by name, of namesakes by phone and year of birth first, then by
-    phone. Heads come first, so that of two alike the head stays the head."""
-    people = list(listed.people)
-    found: dict[int, Resident] = {}
-    order = sorted(range(len(people)), key=lambda index: index != listed.head)
-    residents = sorted(home.residents.all(), key=lambda resident: resident.pk != home.head_id)
-    free = {resident.pk: resident for resident in residents}
-
-    def pair(same: Callable[[ListedPerson, Resident], bool]) -> None:
-        for index in order:
-            if index in found:
-                continue
-            match = next((r for r in free.values() if same(people[index], r)), None)
-            if match:
-                found[index] = free.pop(match.pk)
-
-    def namesakes(person: ListedPerson, resident: Resident) -> bool:
-        return fold(person.name) == fold(resident.name)
-
-    def of_one_age(person: ListedPerson, resident: Resident) -> bool:
-        return person.birth_year == resident.birth_year
-
-    def reached_alike(person: ListedPerson, resident: Resident) -> bool:
-        return (person.phone or "") == resident.phone
-
-    pair(lambda p, r: of_one_age(p, r) and reached_alike(p, r) and namesakes(p, r))
-    pair(lambda p, r: of_one_age(p, r) and namesakes(p, r))
-    pair(namesakes)
-    pair(lambda p, r: bool(p.phone) and p.phone == r.phone and p.birth_year in (None, r.birth_year))
-    return [(person, found.get(index)) for index, person in enumerate(people)]
-
-
-def _person_changes(listed: ListedPerson, resident: Resident | None) -> Iterable[Change]:
+def _person_changes(listed: ListedPerson, resident: StoredPerson | None) -> Iterable[Change]:
     if resident is None:
         return
     if _better_name(listed.name, resident.name):
@@ -372,4 +319,6 @@ def _person_changes(listed: ListedPerson, resident: Resident | None) -> Iterable
 def _better_name(new: str, old: str) -> bool:
     """A name spelt otherwise replaces the old one, unless it differs in capitals only or has
     merely lost its diacritics."""
+    if new == old:
+        return False
     return new.casefold() != old.casefold() and not (fold(new) == fold(old) and new.isascii())

@@ -41,6 +41,9 @@ class ListedHousehold:
     names_members: bool = False
     size: int | None = None
     stall: bool = False
+    card_code: str | None = None
+    # All rows that speak of the household.
+    rows: tuple[int, ...] = ()
 
 
 Begins = Callable[[ListedRow, ListedRow], bool]

@@ -16,6 +16,7 @@ from django.utils import timezone
 from outreach.models import RosterImport
 from outreach.notes import mask_numbers
 from outreach.roster.applying import Outcome, import_into
+from outreach.roster.decisions import Decisions
 from outreach.roster.grid import clean_text
 from outreach.roster.reading import read_roster
 from volunteers.models import Area, User
@@ -76,7 +77,7 @@ def content_of(record: RosterImport, now: datetime) -> bytes | None:
 
 
 def confirm(
-    record: RosterImport, *, as_previewed: str, skip_bad_rows: bool, by: User, now: datetime
+    record: RosterImport, *, as_previewed: str, decisions: Decisions, by: User, now: datetime
 ) -> Outcome | None:
     """Import the list as it was previewed and delete the file.
 
@@ -97,7 +98,7 @@ def confirm(
             roster,
             now=now,
             actor=by,
-            skip_bad_rows=skip_bad_rows,
+            decisions=decisions,
             as_previewed=as_previewed,
         )
     if not outcome.refused:

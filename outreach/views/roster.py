@@ -13,6 +13,7 @@ from outreach.forms.roster import ConfirmForm, ListUploadForm
 from outreach.models import RosterImport
 from outreach.roster import uploads
 from outreach.roster.applying import Stale
+from outreach.roster.decisions import Decisions
 from outreach.roster.preview import count_table, preview
 from outreach.roster.problems import Refusal
 from outreach.roster.reading import read_roster
@@ -95,7 +96,7 @@ def confirm_import(request: HttpRequest, pk) -> HttpResponse:
         outcome = uploads.confirm(
             record,
             as_previewed=form.cleaned_data.get("difference", ""),
-            skip_bad_rows=form.cleaned_data.get("skip_bad_rows", False),
+            decisions=Decisions(skip_bad_rows=form.cleaned_data.get("skip_bad_rows", False)),
             by=request.user,
             now=timezone.now(),
         )

@@ -9,7 +9,7 @@ from django.test import TestCase
 from django.utils import timezone
 
 from outreach import payloads
-from outreach.apply import Refused
+from outreach.facts import Refused
 from outreach.ledger import event_of, record, uuid7
 from outreach.models import Household, LedgerEvent, Resident, ResidentSkill, Visit
 from outreach.verify import differences

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from outreach.models import RosterImport
 from outreach.notes import mask_numbers
 from outreach.roster.applying import NOTHING_COUNTED, Outcome, import_into
+from outreach.roster.decisions import Decisions
 from outreach.roster.opening import MAX_FILE
 from outreach.roster.problems import Problem, Refusal
 from outreach.roster.reading import RosterFile, SheetRead, read_roster
@@ -79,7 +80,7 @@ class Command(BaseCommand):
             record,
             roster,
             now=now,
-            skip_bad_rows=options["skip_bad_rows"],
+            decisions=Decisions(skip_bad_rows=options["skip_bad_rows"]),
             dry_run=options["dry_run"],
         )
         self.say(outcome, roster, options["dry_run"])

@@ -11,6 +11,7 @@ from openpyxl import Workbook
 
 from outreach.models import RosterImport
 from outreach.roster.applying import Outcome, import_into
+from outreach.roster.decisions import Decisions
 from outreach.roster.reading import RosterFile, read_roster
 from volunteers.models import Area
 
@@ -53,10 +54,21 @@ def read(content: bytes) -> RosterFile:
     return read_roster(content, TODAY)
 
 
-def import_list(ward: Area, content: bytes, **options) -> Outcome:
-    """Import as the command does."""
+def import_list(
+    ward: Area, content: bytes, record: RosterImport | None = None, **decisions
+) -> Outcome:
+    """Import as the command does, with what an officer may decide."""
     now = timezone.now()
-    record = RosterImport(
-        ward=ward, file_name="list.xlsx", sha256="0" * 64, purpose="visits", uploaded_at=now
+    record = record or new_import(ward)
+    return import_into(record, read(content), now=now, decisions=Decisions(**decisions))
+
+
+def new_import(ward: Area) -> RosterImport:
+    """The record of an import that is still to be made."""
+    return RosterImport(
+        ward=ward,
+        file_name="list.xlsx",
+        sha256="0" * 64,
+        purpose="visits",
+        uploaded_at=timezone.now(),
     )
-    return import_into(record, read(content), now=now, **options)

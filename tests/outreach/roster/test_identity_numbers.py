@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from outreach.models import RosterImport
 from outreach.roster.applying import import_into
+from outreach.roster.decisions import Decisions
 from outreach.roster.reading import read_roster
 from tests.outreach.roster.lists import workbook
 from tests.people import make_cast
@@ -23,7 +24,7 @@ class AnIdentityNumber(TestCase):
             ward=make_cast().ward, file_name="a", purpose="visits", legal_basis="b", uploaded_at=now
         )
         roster = read_roster(content, timezone.localdate(now))
-        outcome = import_into(record, roster, now=now, skip_bad_rows=True)
+        outcome = import_into(record, roster, now=now, decisions=Decisions(skip_bad_rows=True))
         self.assertFalse(outcome.refused)
         names = Area.objects.filter(level=Area.Level.NEIGHBOURHOOD).values_list("name", flat=True)
         self.assertNotRegex(" ".join(names), r"\d{4}|001 199")

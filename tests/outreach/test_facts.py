@@ -6,16 +6,20 @@ from uuid import uuid4
 
 from django.test import TestCase
 
-from outreach.apply import Refused, apply
-from outreach.ledger import event_of
+from outreach.apply import apply
+from outreach.facts import Refused, apply_facts
+from outreach.ledger import event_of, record_facts
 from outreach.models import Household, LedgerEvent, Placement, Resident, RosterImport
 from outreach.payloads import ImportedResident, RosterImported
-from outreach.roster.bulk import apply_rosters, record_rosters
 from outreach.verify import BUILT, _rows
 from tests.builders import make_household
 from tests.outreach.roster.lists import import_list, real_list
 from tests.people import make_cast
 from volunteers.models import Area
+
+
+def said(events: list[LedgerEvent]) -> list[tuple[LedgerEvent, RosterImported]]:
+    return [(event, RosterImported.model_validate(event.payload)) for event in events]
 
 
 class ManyHomesAtOnce(TestCase):
@@ -84,7 +88,7 @@ class ManyHomesAtOnce(TestCase):
             apply(event)
         one_by_one = self.tables()
         self.restore(start)
-        apply_rosters(events)
+        apply_facts(said(events))
         self.assertNotEqual(one_by_one, start)
         self.assertEqual(self.tables(), one_by_one)
 
@@ -102,17 +106,17 @@ class ManyHomesAtOnce(TestCase):
         events = self.events()
         events[0].household = stranger.pk
         with self.assertRaises(Refused):
-            apply_rosters(events)
+            apply_facts(said(events))
 
     def test_are_refused_in_an_area_of_another_ward(self):
         events = self.events()
         events[-1].payload["area"] = self.cast.other_kp.pk
         with self.assertRaises(Refused):
-            apply_rosters(events)
+            apply_facts(said(events))
 
     def test_are_stored_as_applied_in_the_order_given(self):
         events = self.events()
-        record_rosters(events)
+        record_facts(said(events))
         stored = list(LedgerEvent.objects.order_by("number"))[-3:]
         self.assertEqual([event.uuid for event in stored], [event.uuid for event in events])
         self.assertEqual({event.status for event in stored}, {LedgerEvent.Status.APPLIED})
