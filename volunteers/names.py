@@ -1,6 +1,7 @@
 """Vietnamese names: searching without diacritics, and the order of a Vietnamese list."""
 
 import unicodedata
+from functools import lru_cache
 
 ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 # The order of tones in Vietnamese dictionaries: ngang, huyền, hỏi, ngã, sắc, nặng.
@@ -28,12 +29,19 @@ def sort_key(name: str) -> str:
     pairs, so SQLite and every PostgreSQL collation sort it alike.
     """
     words = unicodedata.normalize("NFC", name).lower().split()
+    keys = [_word_key(word) for word in words[-1:] + words[:-1]]
+    return "baa".join(letters for letters, _ in keys) + "a" + "a".join(tones for _, tones in keys)
+
+
+@lru_cache(maxsize=10_000)
+def _word_key(word: str) -> tuple[str, str]:
+    """The keys of the letters and of the tones. A name's words are few, people are many."""
     letters, tones = [], []
-    for character in " ".join(words[-1:] + words[:-1]):
+    for character in word:
         marks = unicodedata.normalize("NFD", character)
         tone = next((TONES[mark] for mark in marks if mark in TONES), "a")
         base = unicodedata.normalize("NFC", "".join(mark for mark in marks if mark not in TONES))
-        position = ALPHABET.find(base) + 1 if base != " " else 0
+        position = ALPHABET.find(base) + 1
         letters.append("b" + chr(ord("a") + position // 26) + chr(ord("a") + position % 26))
         tones.append(tone)
-    return "".join(letters) + "a" + "".join(tones)
+    return "".join(letters), "".join(tones)

@@ -20,6 +20,7 @@ from outreach.payloads import HouseholdClosed, ImportedResident, Payload, Roster
 from outreach.roster.decisions import UNDECIDED, Decisions
 from outreach.roster.difference import (
     Difference,
+    Doubt,
     HouseholdDifference,
     PersonDifference,
     compare,
@@ -46,9 +47,10 @@ class Outcome:
     counts: dict[str, dict[str, int]]
     problems: list[Problem] = field(default_factory=list)
     new_places: list[Place] = field(default_factory=list)
-    # Of the changed households those that moved, and doubtful ones left out until it is decided.
+    # How many of the changed households moved.
     moved: int = 0
-    later: int = 0
+    # Doubtful households that are left out until somebody decides.
+    put_off: list[Doubt] = field(default_factory=list)
     refused: bool = False
 
     def report(self) -> dict:
@@ -78,7 +80,7 @@ def judge(roster: RosterFile, difference: Difference, skip_bad_rows: bool) -> Ou
         problems,
         difference.new_places,
         len(difference.moved),
-        len(difference.later),
+        difference.later,
         refused,
     )
 
@@ -131,7 +133,7 @@ def summarise(outcome: Outcome) -> dict:
         **outcome.counts,
         "problems": dict(sorted(codes.items())),
         "moved": outcome.moved,
-        "later": outcome.later,
+        "later": len(outcome.put_off),
     }
 
 

@@ -7,17 +7,18 @@ by itself.
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from outreach.models import Household, Resident
 from outreach.roster.decisions import Decision, Decisions
-from outreach.roster.likeness import Reason, find_alike
+from outreach.roster.likeness import Likeness, Reason, find_alike
 from outreach.roster.matching import (
     Listed,
     Place,
@@ -81,12 +82,13 @@ class HouseholdDifference:
 @dataclass(frozen=True, slots=True)
 class Doubt:
     """A new household of the list that is probably `other`, a home that the list does not name or
-    an earlier household of the list. `as_same` is the difference if they are one; None when the
-    second is then left out."""
+    an earlier household of the list; `other_place` is the name of its neighbourhood. `as_same` is
+    the difference if they are one; None when the second is then left out."""
 
     listed: ListedHousehold
     place: Place
     other: StoredHome | Listed
+    other_place: str
     reason: Reason
     as_same: HouseholdDifference | None
 
@@ -102,7 +104,8 @@ def row_key(household: ListedHousehold) -> str:
 
 @dataclass(frozen=True)
 class Difference:
-    """`later`: doubtful households that the officer has put off; they are left out."""
+    """`later`: doubtful households that the officer has put off; they are left out. `names`: of the
+    neighbourhoods of the missing homes."""
 
     households: list[HouseholdDifference]
     missing: list[StoredHome]
@@ -111,6 +114,7 @@ class Difference:
     problems: list[Problem] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
     later: list[Doubt] = field(default_factory=list)
+    names: Mapping[UUID, str] = field(default_factory=dict)
 
     @cached_property
     def new(self) -> list[HouseholdDifference]:
@@ -237,21 +241,25 @@ def compare(ward: Area, roster: RosterFile) -> Difference:
     ordered = sorted(places, key=lambda place: _natural(place.name))
     new = [item for item, match in zip(all_listed, matches, strict=True) if match is None]
     matched = [item for item, match in zip(all_listed, matches, strict=True) if match]
-    doubts = [
-        Doubt(
-            alike.listed.said,
-            alike.listed.place,
-            alike.other,
-            alike.reason,
-            _compare_household(alike.listed, alike.other, stored, heads_are_one=True)
-            if isinstance(alike.other, StoredHome)
-            else None,
-        )
-        for alike in find_alike(new, matched, unnamed)
-    ]
+    doubts = [_doubt(alike, stored) for alike in find_alike(new, matched, unnamed)]
     return Difference(
-        households, [home for home, _place in missing], duplicates, ordered, problems, doubts
+        households,
+        [home for home, _place in missing],
+        duplicates,
+        ordered,
+        problems,
+        doubts,
+        names={home.pk: stored.neighbourhood(home).name for home, _place in missing},
     )
+
+
+def _doubt(alike: Likeness, stored: StoredHomes) -> Doubt:
+    listed, other = alike.listed, alike.other
+    if isinstance(other, Listed):
+        return Doubt(listed.said, listed.place, other, other.place.name, alike.reason, None)
+    as_same = _compare_household(listed, other, stored, heads_are_one=True)
+    name = stored.neighbourhood(other).name
+    return Doubt(listed.said, listed.place, other, name, alike.reason, as_same)
 
 
 def _natural(name: str) -> list[tuple[int, int, str]]:

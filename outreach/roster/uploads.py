@@ -1,32 +1,36 @@
-"""The uploaded files themselves: kept out of every served folder, and not for long.
+"""An uploaded list on its way into the ward: received, read again after corrections, confirmed,
+discarded."""
 
-A file is deleted when its import is confirmed or discarded, and after 24 hours in any case.
-"""
-
+from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
-from pathlib import Path
-from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from pydantic import ValidationError
 
-from outreach.models import RosterImport
+from outreach.models import HeadingMeaning, RosterImport
 from outreach.notes import mask_numbers
-from outreach.roster.applying import Outcome, import_into
+from outreach.roster import files
+from outreach.roster.applying import Outcome, import_into, judge
+from outreach.roster.choices import Choices
 from outreach.roster.decisions import Decisions
+from outreach.roster.difference import compare
+from outreach.roster.files import KEPT_FOR, Part
 from outreach.roster.grid import clean_text
-from outreach.roster.reading import read_roster
+from outreach.roster.left_out import Reasons, left_out_rows, reasons_of
+from outreach.roster.meanings import Meaning
+from outreach.roster.opening import examine
+from outreach.roster.preview import Preview, as_bytes, from_bytes, preview
+from outreach.roster.progress import Progress, Stage, unobserved
+from outreach.roster.reading import RosterFile, read_roster
 from volunteers.models import Area, User
 
-KEPT_FOR = timedelta(hours=24)
 State = RosterImport.State
-
-
-def _path(key: UUID) -> Path:
-    return settings.DATA_DIR / "uploads" / str(key)
+# How the keys of columns without a heading begin.
+UNNAMED = "#"
 
 
 def kept_file_name(name: str) -> str:
@@ -45,10 +49,10 @@ def receive(
     by: User,
     now: datetime,
 ) -> RosterImport:
-    """Keep a list for its preview. Raises outreach.roster.problems.Refusal, with nothing kept, when
-    it cannot be read as a list."""
-    delete_expired(now)
-    read_roster(content, timezone.localdate(now))
+    """Keep a list, unread. Raises outreach.roster.problems.Refusal, with nothing kept, when it is
+    no spreadsheet that may be opened."""
+    files.delete_expired(now)
+    examine(content)
     record = RosterImport(
         ward=ward,
         file_name=kept_file_name(file_name),
@@ -58,10 +62,7 @@ def receive(
         uploaded_by=by,
         uploaded_at=now,
     )
-    path = _path(record.pk)
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    path.touch(mode=0o600)
-    path.write_bytes(content)
+    files.write(record.pk, Part.LIST, content)
     record.save()
     return record
 
@@ -71,23 +72,109 @@ def content_of(record: RosterImport, now: datetime) -> bytes | None:
     over, None."""
     if record.state != State.PREVIEWED or record.uploaded_at <= now - KEPT_FOR:
         return None
-    with suppress(FileNotFoundError):
-        return _path(record.pk).read_bytes()
+    return files.read(record.pk, Part.LIST)
+
+
+def choices_of(record: RosterImport) -> Choices:
+    """How this file is to be read: what the ward has said of headings, and what was corrected in
+    this file."""
+    known = HeadingMeaning.objects.filter(ward=record.ward_id)
+    meanings = dict(known.values_list("key", "meaning")) | record.choices.get("meanings", {})
+    return Choices(
+        meanings={key: Meaning(said) for key, said in meanings.items() if said in Meaning.values},
+        headers={name: tuple(rows) for name, rows in record.choices.get("headers", {}).items()},
+        encoding=record.choices.get("encoding"),
+    )
+
+
+def look(record: RosterImport, now: datetime, progress: Progress = unobserved) -> Preview | None:
+    """Read the list and keep what it would change, and the rows that it cannot use. None when the
+    file is gone. Raises Refusal when it cannot be read as a list."""
+    content = content_of(record, now)
+    if content is None:
+        return None
+    progress(Stage.READING, 0, 0)
+    roster = _read(record, content, now)
+    progress(Stage.COMPARING, 0, 0)
+    difference = compare(record.ward, roster)
+    outcome = judge(roster, difference, skip_bad_rows=False)
+    seen = preview(roster, difference, outcome)
+    _keep_left_out(record, content, roster, reasons_of(outcome.problems))
+    files.write(record.pk, Part.PREVIEW, as_bytes(seen))
+    return seen
+
+
+def _read(record: RosterImport, content: bytes, now: datetime) -> RosterFile:
+    return read_roster(content, timezone.localdate(now), choices_of(record))
+
+
+def seen_before(record: RosterImport) -> Preview | None:
+    """What was looked at, if nothing has changed how the file is read since."""
+    content = files.read(record.pk, Part.PREVIEW)
+    with suppress(ValidationError):
+        return from_bytes(content) if content else None
     return None
 
 
+@dataclass(frozen=True)
+class Corrections:
+    """What an officer corrects in how a list is read. `meanings`: key of a heading → the heading
+    and what it means; the ward remembers them. `headers` and `encoding` hold for this file."""
+
+    meanings: Mapping[str, tuple[str, Meaning]]
+    headers: Mapping[str, tuple[int, int]]
+    encoding: str | None = None
+
+
+@transaction.atomic
+def correct(record: RosterImport, corrections: Corrections, by: User, now: datetime) -> None:
+    """Let the file be read otherwise the next time that it is looked at."""
+    own = dict(record.choices.get("meanings", {}))
+    for key, (heading, meaning) in corrections.meanings.items():
+        if key.startswith(UNNAMED):
+            # A column without a heading: what is said of it holds for this file only.
+            own[key] = meaning
+            continue
+        HeadingMeaning.objects.update_or_create(
+            ward=record.ward,
+            key=key,
+            defaults={
+                "heading": heading,
+                "meaning": meaning,
+                "chosen_by": by,
+                "chosen_at": now,
+            },
+        )
+    headers = {name: list(rows) for name, rows in corrections.headers.items()}
+    record.choices = {
+        "meanings": own,
+        "headers": record.choices.get("headers", {}) | headers,
+        "encoding": corrections.encoding or record.choices.get("encoding"),
+    }
+    record.save(update_fields=["choices"])
+    files.delete(record.pk, Part.PREVIEW)
+
+
+def decide(record: RosterImport, decisions: Decisions, as_previewed: str, by: User) -> None:
+    """Note what is to happen when the list is imported; nothing happens yet."""
+    waiting = RosterImport.objects.filter(pk=record.pk, state=State.PREVIEWED)
+    said = {**decisions.as_json(), "as_previewed": as_previewed}
+    waiting.update(decisions=said, confirmed_by=by)
+
+
 def confirm(
-    record: RosterImport, *, as_previewed: str, decisions: Decisions, by: User, now: datetime
+    record: RosterImport, now: datetime, progress: Progress = unobserved
 ) -> Outcome | None:
-    """Import the list as it was previewed and delete the file.
+    """Import the list as it was previewed and decided, and delete the file.
 
     None when there is nothing left to do: confirmed before (a double click), discarded, or over.
     Raises outreach.roster.applying.Stale.
     """
     content = content_of(record, now)
-    if content is None:
+    if content is None or not record.decisions:
         return None
-    roster = read_roster(content, timezone.localdate(now))
+    progress(Stage.READING, 0, 0)
+    roster = _read(record, content, now)
     with transaction.atomic():
         waiting = RosterImport.objects.select_for_update().filter(state=State.PREVIEWED)
         locked = waiting.filter(pk=record.pk).first()
@@ -97,33 +184,29 @@ def confirm(
             locked,
             roster,
             now=now,
-            actor=by,
-            decisions=decisions,
-            as_previewed=as_previewed,
+            actor=locked.confirmed_by,
+            decisions=Decisions.from_json(locked.decisions),
+            as_previewed=locked.decisions["as_previewed"],
+            progress=progress,
         )
     if not outcome.refused:
-        _path(record.pk).unlink(missing_ok=True)
+        _keep_left_out(record, content, roster, reasons_of(outcome.problems, outcome.put_off))
+        files.delete(record.pk, Part.LIST, Part.PREVIEW)
     return outcome
+
+
+def _keep_left_out(
+    record: RosterImport, content: bytes, roster: RosterFile, reasons: Reasons
+) -> None:
+    """Keep the rows that cannot be used, for the officer to mend."""
+    rows = left_out_rows(content, choices_of(record), roster, reasons) if reasons else None
+    if rows:
+        files.write(record.pk, Part.LEFT_OUT, rows)
+    else:
+        files.delete(record.pk, Part.LEFT_OUT)
 
 
 def discard(record: RosterImport) -> None:
     """Give the import up and delete its file; one that was confirmed stays as it is."""
     RosterImport.objects.filter(pk=record.pk, state=State.PREVIEWED).update(state=State.DISCARDED)
-    _path(record.pk).unlink(missing_ok=True)
-
-
-def delete_expired(now: datetime) -> int:
-    """Discard every import that waited too long, and delete all files older than that, also those
-    that a stopped process left behind. Gives the number of deleted files."""
-    limit = now - KEPT_FOR
-    old = RosterImport.objects.filter(state=State.PREVIEWED, uploaded_at__lte=limit)
-    keys = {str(key) for key in old.values_list("pk", flat=True)}
-    old.update(state=State.DISCARDED)
-    deleted = 0
-    folder = settings.DATA_DIR / "uploads"
-    for path in folder.iterdir() if folder.is_dir() else ():
-        with suppress(FileNotFoundError):
-            if path.name in keys or path.stat().st_mtime <= limit.timestamp():
-                path.unlink()
-                deleted += 1
-    return deleted
+    files.delete(record.pk)

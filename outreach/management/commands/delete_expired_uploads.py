@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from outreach.roster.uploads import delete_expired
+from outreach.roster.files import delete_expired
 
 
 class Command(BaseCommand):
