@@ -149,7 +149,11 @@ def _tokens(text: str) -> list[str]:
         tokens += [IN_BRACKETS + part.strip() for part in _BETWEEN.split(match[1])]
         at = match.end()
     tokens += _BETWEEN.split(text[at:])
-    kept = [stripped for token in tokens if (stripped := token.strip(" .*-–—+•\t")).strip(IN_BRACKETS + " ")]
+    kept = [
+        stripped
+        for token in tokens
+        if (stripped := token.strip(" .*-–—+•\t")).strip(IN_BRACKETS + " ")
+    ]
     if sex is not None:
         kept.insert(0, "Nam" if sex == Resident.Sex.MALE else "Nữ")
     return kept

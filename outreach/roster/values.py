@@ -261,6 +261,11 @@ def says_died(value: Value | None) -> bool:
     return isinstance(value, str) and bool(DIED.match(value.lower()))
 
 
+def mentions_death(value: Value | None) -> bool:
+    """Whether a relation says, after itself, that the person has died: "Chủ hộ (mất)"."""
+    return isinstance(value, str) and bool(DIED.search(value.lower()))
+
+
 def says_business(value: Value | None) -> bool:
     """Whether a note says, and says nothing but, that this is a household business."""
     return fold(str(value or "")).strip(" .;,") in _BUSINESS

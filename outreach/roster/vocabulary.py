@@ -6,8 +6,13 @@ larger minorities; a name beside them is recognised by its capitals.
 
 import re
 
+
+def _words(text: str, separator: str | None = None) -> list[str]:
+    return [word.strip() for word in text.split(separator)]
+
+
 FAMILY_NAMES = frozenset(
-    """
+    _words("""
     nguyen tran le pham huynh hoang phan vu vo dang bui do ho ngo duong ly dao doan trinh dinh mai
     truong lam luong luu to ta ha thai cao chau quach ton vuong trieu kieu la lu luc ma nong be chu
     ninh nghiem thach son kim danh tang uong vi lo quang giang sung hang mua thao vang au banh bach
@@ -15,11 +20,11 @@ FAMILY_NAMES = frozenset(
     ong phi phung pho quan tao tiet thieu tieu tong tu tuong van vien vinh xa y a thi doi ngu ong
     huu khau lang leng lau lenh ban trang phu pha po qua ro siu rcom rmah ksor nay nie kpa h'
     k' dieu ka cil lieng lo dong kra jan rahlan ayun eban buon mlo ktul hdok sa chamaleo pinang
-    """.split()
+    """)
 )
 RELATIONS = frozenset(
-    word.strip()
-    for word in """
+    _words(
+        """
     chu ho, ch, vo, chong, con, con trai, con gai, con dau, con re, con ruot, con nuoi, con rieng,
     chau, chau noi, chau ngoai, chau ruot, chau dau, chau re, chat, cha, bo, ba, me, ma, tia, u,
     cha ruot, me ruot, bo ruot, cha de, me de, bo de, cha vo, me vo, bo vo, cha chong, me chong,
@@ -30,25 +35,30 @@ RELATIONS = frozenset(
     ban, nguoi o tro, o tro, thue tro, nguoi thue, ban than, chu nha, than nhan, quan he khac,
     nguoi giam ho, giam ho, chau goi bang ong, chau goi bang ba, con vo, con chong, dau, re, noi,
     thanh vien, moi quan he khac, vo 2, con 1, con 2, con 3, con 4, con 5, con ut, con ca
-    """.split(",")
+    """,
+        ",",
+    )
 )
 MEN = frozenset({"nam", "m", "male", "trai", "ong", "gioi tinh nam"})
 WOMEN = frozenset({"nu", "f", "female", "gai", "ba", "gioi tinh nu"})
 
 # What stands beside names and is none, by its first word.
 NO_NAMES: dict[str, list[str]] = {}
-for _words in """
+for _known in _words(
+    """
     sinh vien, hoc sinh, cong nhan, huu tri, noi tro, buon ban, giao vien, nong dan, kinh doanh,
     lao dong, tu do, lam thue, lam nong, lam ruong, lam vuon, cong chuc, vien chuc, nhan vien,
     bo doi, cong an, ve huu, gia, con nho, tre em, cao tuoi, nguoi cao tuoi, khuyet tat, tan tat,
-    di lam, di hoc, di lam xa, o nha, that nghiep, tai xe, lai xe, tho, ky su, bac si, y ta, duoc si,
-    kinh, thuong tru, tam tru, tam vang, vang nha, kt3, khong co, khong ro, ho ngheo, ho can ngheo,
+    di lam, di hoc, di lam xa, o nha, that nghiep, tai xe, lai xe, tho, ky su, bac si,
+    y ta, duoc si,    kinh, thuong tru, tam tru, tam vang, vang nha, kt3, khong co, khong ro, ho ngheo, ho can ngheo,
     ha noi, ha tinh, ha nam, ha giang, ho chi minh, lam dong, cao bang, thai binh, thai nguyen,
     quang nam, quang ngai, quang ninh, quang tri, vinh long, vinh phuc, dong nai, dong thap,
     xuan hoa, vo gia cu, noi khac, nuoc ngoai, nghe tu do, lam cong, huong tro cap, mat suc,
     chua co, dang o, sdt, so dien thoai, cung dia chi, doc than, da ket hon, con nguoi
-    """.split(","):
-    NO_NAMES.setdefault(_words.split()[0], []).append(_words.strip())
+    """,
+    ",",
+):
+    NO_NAMES.setdefault(_known.split()[0], []).append(_known)
 
 # With diacritics, in lower case.
 DIED = re.compile(
@@ -77,10 +87,10 @@ PLAIN_ORGANISATION = re.compile(
 )
 # First words of the titles and organisations above, as they are written.
 UNUSUAL_BEGINNINGS = frozenset(
-    """
+    _words("""
     ông bà cụ bác cô chú anh chị thầy mẹ ong ba bs ts ths gs pgs ls kts ks lm đc công cty doanh dntn
     chi xí hợp htx ngân trường nhà nhóm lớp mầm trung trạm bệnh phòng dãy khu ký khách quán cửa tiệm
     siêu chợ chùa giáo đình miếu tịnh thánh ubnd ủy uỷ văn trụ ban kho xưởng đất đóng không vắng
     chưa cho đang hộ hkd tập cong nha truong ngan khach dat
-    """.split()
+    """)
 )
