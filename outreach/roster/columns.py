@@ -4,11 +4,25 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 
-from outreach.notes import mask_numbers
+from outreach.cards import is_card_code
+from outreach.notes import LENGTHS, mask_numbers
+from outreach.roster.choices import NONE, Choices
 from outreach.roster.grid import Grid, Value
-from outreach.roster.headers import Header
-from outreach.roster.meanings import DROPPED, NOT_STORED, Meaning, fold_heading, meaning_of
+from outreach.roster.guessing import guess_columns
+from outreach.roster.headers import NAMES, Header
+from outreach.roster.meanings import (
+    ADDRESSES,
+    DROPPED,
+    NOT_STORED,
+    Meaning,
+    fold_heading,
+    heading_key,
+    known_meaning,
+    names_identity,
+)
+from outreach.roster.members import list_members
 from outreach.roster.problems import letter
 
 SAMPLES = 3
@@ -18,22 +32,40 @@ PREFERRED = {
     Meaning.SIZE: ("tong",),
     Meaning.PHONE: ("di dong", "dien thoai", "sdt"),
     Meaning.NUMBER: ("stt", "tt"),
+    Meaning.NEIGHBOURHOOD: ("khu pho", "kp", "ap", "thon", "khom", "khu vuc", "ban", "buon"),
+    Meaning.HEAD_NAME: ("chu ho", "dai dien ho"),
 }
+FAMILY_PARTS = (
+    "ho", "ho dem", "ho va chu dem", "ho va ten dem", "ho lot", "ho va chu lot", "ho chu lot"
+)  # fmt: skip
+_SIGNS = re.compile(r"[\s.\-]")
+
 # These may be written in two neighbouring columns below one heading ("Họ và tên": family name and
 # middle names, given name).
 JOINED = {Meaning.NAME, Meaning.HEAD_NAME, Meaning.ADDRESS}
 
 
+class Reason(StrEnum):
+    """Why a column was taken for what it was."""
+
+    HEADING = "heading"
+    CONTENTS = "contents"
+    CHOSEN = "chosen"
+    GUESSED = "guessed"
+
+
 @dataclass(frozen=True)
 class Column:
     """`samples` are three values as they stand, without numbers that may identify a person; a
-    dropped column has none."""
+    dropped column has none. `key` is by what a choice for this column is remembered."""
 
     index: int
     heading: str
     meaning: Meaning
     hidden: bool = False
     samples: tuple[str, ...] = ()
+    key: str = ""
+    reason: Reason = Reason.HEADING
 
     @property
     def letter(self) -> str:
@@ -42,6 +74,11 @@ class Column:
     @property
     def dropped(self) -> bool:
         return self.meaning in DROPPED
+
+    @property
+    def choosable(self) -> bool:
+        """Whether the officer may say that it means something else."""
+        return not (self.dropped and self.reason == Reason.CONTENTS)
 
 
 @dataclass(frozen=True)
@@ -62,35 +99,115 @@ class Columns:
         return next((column.heading for column in self.all if column.index == index), "")
 
 
-def understand_columns(grid: Grid, header: Header) -> Columns:
+def understand_columns(
+    grid: Grid, header: Header, this_year: int, choices: Choices = NONE
+) -> Columns:
     """Decide what each column means. Columns to be dropped are emptied in `grid` at once, hidden
     ones too, so that nothing after this can see them."""
     values = _values_by_column(grid, header.first_row)
-    meanings = {}
+    meant: dict[int, tuple[Meaning | None, Reason]] = {}
     for index in sorted(values.keys() | header.headings.keys()):
-        meaning = meaning_of(header.headings.get(index, []))
-        if _are_citizen_ids(values.get(index, []), meaning):
-            meaning = Meaning.CITIZEN_ID
-        if meaning in (Meaning.BIRTH_MALE, Meaning.BIRTH_FEMALE):
-            meaning = _birth_or_mark(meaning, values.get(index, []))
+        parts = header.headings.get(index, [])
+        meant[index] = _mean(index, parts, values.get(index, []), this_year, choices)
+    _guess(meant, header, values, this_year)
+    for index, (meaning, _reason) in meant.items():
         if meaning in DROPPED:
             grid.drop_column(index)
-        meanings[index] = meaning
-    places = _choose(meanings, header)
+    return _gathered(grid, header, meant, values)
+
+
+def _gathered(
+    grid: Grid,
+    header: Header,
+    meant: dict[int, tuple[Meaning | None, Reason]],
+    values: dict[int, list[Value]],
+) -> Columns:
+    places = _choose(meant, header)
     columns = []
-    for index, meaning in meanings.items():
+    for index, (meaning, reason) in meant.items():
+        meaning = meaning or Meaning.IGNORED
         used = meaning in NOT_STORED or index in places.get(meaning, [])
-        samples = () if meaning in DROPPED else _samples(values.get(index, []), meaning)
+        parts = header.headings.get(index, [])
         columns.append(
             Column(
                 index,
-                " / ".join(header.headings.get(index, [])),
+                " / ".join(parts),
                 meaning if used else Meaning.IGNORED,
                 index in grid.hidden_columns,
-                samples,
+                () if meaning in DROPPED else _samples(values.get(index, []), meaning),
+                _key(index, parts),
+                reason,
             )
         )
     return Columns(columns, places)
+
+
+def _key(index: int, parts: list[str]) -> str:
+    """A column without heading is remembered by its letter."""
+    return heading_key(parts) or f"#{letter(index)}"
+
+
+def _mean(
+    index: int, parts: list[str], values: list[Value], this_year: int, choices: Choices
+) -> tuple[Meaning | None, Reason]:
+    """The meaning of one column, None when neither its words nor a choice tell."""
+    said = known_meaning(parts)
+    chosen = choices.meanings.get(_key(index, parts))
+    meaning = chosen or said
+    # Where a choice or an address "theo CCCD" overrules a rule that protects, one number is enough.
+    strict = (chosen and chosen != said) or (meaning not in DROPPED and names_identity(parts))
+    if _are_citizen_ids(values, meaning) or (
+        strict and meaning != Meaning.PHONE and any(map(_holds_citizen_id, values))
+    ):
+        return Meaning.CITIZEN_ID, Reason.CONTENTS
+    if chosen:
+        return chosen, Reason.CHOSEN
+    by_contents = _by_contents(said, values, this_year)
+    if by_contents != said:
+        return by_contents, Reason.CONTENTS
+    return said, Reason.HEADING
+
+
+def _by_contents(meaning: Meaning | None, values: list[Value], this_year: int) -> Meaning | None:
+    """The meaning where one heading stands above different things."""
+    match meaning:
+        case Meaning.BIRTH_MALE | Meaning.BIRTH_FEMALE:
+            return _birth_or_mark(meaning, values)
+        case Meaning.MEMBERS | Meaning.NAME if values and all(map(_is_small, values)):
+            return Meaning.SIZE
+        case Meaning.MEMBERS | Meaning.NAME:
+            return Meaning.MEMBERS if list_members(values, this_year) else Meaning.NAME
+        case Meaning.CARD_CODE if not any(map(_is_card_code, values)):
+            return Meaning.IGNORED
+        case Meaning.SIZE if list_members(values, this_year):
+            return Meaning.MEMBERS
+        case _:
+            return meaning
+
+
+def _is_small(value: Value) -> bool:
+    return str(value).isdigit() and len(str(value)) <= 2
+
+
+def _is_card_code(value: Value) -> bool:
+    return is_card_code(str(value).upper())
+
+
+def _guess(
+    meant: dict[int, tuple[Meaning | None, Reason]],
+    header: Header,
+    values: dict[int, list[Value]],
+    this_year: int,
+) -> None:
+    """Fill in what the headings left open, and what several people in one cell tell."""
+    known = {meaning for meaning, _reason in meant.values() if meaning}
+    lacking = not known & NAMES or not known & ADDRESSES
+    unknown = {i: values[i] for i, (meaning, _) in meant.items() if not meaning and i in values}
+    guessed = guess_columns(unknown, known, this_year, thorough=lacking)
+    for index, meaning in guessed.items():
+        if meaning == Meaning.NAME and list_members(values[index], this_year):
+            meaning = Meaning.MEMBERS
+        meant[index] = meaning, Reason.GUESSED
 
 
 def _values_by_column(grid: Grid, first_row: int) -> dict[int, list[Value]]:
@@ -102,13 +219,24 @@ def _values_by_column(grid: Grid, first_row: int) -> dict[int, list[Value]]:
     return values
 
 
-def _are_citizen_ids(values: Iterable[Value], meaning: Meaning) -> bool:
+def _are_citizen_ids(values: Iterable[Value], meaning: Meaning | None) -> bool:
     """Whether most values have 12 digits, or 9 as the old cards had. Phone numbers whose leading
     zero a spreadsheet ate have 9 digits too, so in a column of phones those do not count."""
     lengths = (12,) if meaning == Meaning.PHONE else (9, 12)
-    written = [re.sub(r"[\s.\-]", "", str(value)) for value in values]
-    hits = sum(text.isdigit() and len(text) in lengths for text in written)
-    return hits * 2 > len(written)
+    written = hits = 0
+    for value in values:
+        written += 1
+        text = str(value).strip(" .-")
+        # Most cells are names, addresses and short numbers; only what may be one is looked at.
+        if len(text) >= min(lengths) and text[0].isdigit() and text[-1].isdigit():
+            bare = _SIGNS.sub("", text)
+            hits += bare.isdigit() and len(bare) in lengths
+    return hits * 2 > written
+
+
+def _holds_citizen_id(value: Value) -> bool:
+    text = str(value)
+    return len(text) >= min(LENGTHS) and mask_numbers(text) != text
 
 
 def _birth_or_mark(meaning: Meaning, values: Iterable[Value]) -> Meaning:
@@ -118,13 +246,21 @@ def _birth_or_mark(meaning: Meaning, values: Iterable[Value]) -> Meaning:
     return Meaning.SEX_MALE if meaning == Meaning.BIRTH_MALE else Meaning.SEX_FEMALE
 
 
-def _choose(meanings: dict[int, Meaning], header: Header) -> dict[Meaning, list[int]]:
+def _choose(
+    meant: dict[int, tuple[Meaning | None, Reason]], header: Header
+) -> dict[Meaning, list[int]]:
+    meanings = {index: meaning for index, (meaning, _reason) in meant.items()}
     places: dict[Meaning, list[int]] = {}
     for meaning in Meaning:
         candidates = [index for index, found in meanings.items() if found == meaning]
         if not candidates or meaning in NOT_STORED:
             continue
-        best = min(candidates, key=lambda index: _rank(meaning, header.headings[index]))
+
+        def rank(index: int, meaning: Meaning = meaning) -> tuple[bool, int]:
+            chosen = meant[index][1] == Reason.CHOSEN
+            return not chosen, _rank(meaning, header.headings.get(index, []))
+
+        best = min(candidates, key=rank)
         places[meaning] = [best]
         if meaning in JOINED:
             places[meaning] += _joined(best, meaning, meanings, header)
@@ -137,19 +273,25 @@ def _rank(meaning: Meaning, heading: list[str]) -> int:
     return next((place for place, word in enumerate(words) if word in folded), len(words))
 
 
-def _joined(best: int, meaning: Meaning, meanings: dict[int, Meaning], header: Header) -> list[int]:
+def _joined(
+    best: int, meaning: Meaning, meanings: dict[int, Meaning | None], header: Header
+) -> list[int]:
     """The column right of `best`, when both stand below one heading or name the two parts."""
     following = best + 1
     if meanings.get(following) != meaning:
         return []
-    here, there = header.headings[best], header.headings[following]
-    parts = fold_heading(here[-1]) in ("ho", "ho dem", "ho va chu dem", "ho va ten dem")
+    here, there = header.headings.get(best, [""]), header.headings.get(following, [""])
+    parts = fold_heading(here[-1]) in FAMILY_PARTS
     return [following] if here == there or (parts and fold_heading(there[-1]) == "ten") else []
 
 
 def _samples(values: list[Value], meaning: Meaning) -> tuple[str, ...]:
-    shown = dict.fromkeys(masked(value, meaning)[:60] for value in values)
-    return tuple(list(shown)[:SAMPLES])
+    shown: dict[str, None] = {}
+    for value in values:
+        shown[masked(value, meaning)[:60]] = None
+        if len(shown) == SAMPLES:
+            break
+    return tuple(shown)
 
 
 def masked(value: Value, meaning: Meaning) -> str:

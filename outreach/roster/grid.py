@@ -39,6 +39,8 @@ class Grid:
     # Each merged cell but the first of its range → the first, where the value stands.
     merged: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     hidden_columns: set[int] = field(default_factory=set)
+    # The lines of texts that have several; in `rows` these are joined by spaces.
+    lines: dict[tuple[int, int], list[str]] = field(default_factory=dict)
 
     def at(self, row: int, column: int) -> Value | None:
         """The value that stands in this very cell."""
@@ -52,6 +54,8 @@ class Grid:
         """Forget everything that stands in the column."""
         for cells in self.rows.values():
             cells.pop(column, None)
+        for place in [place for place in self.lines if place[1] == column]:
+            del self.lines[place]
 
 
 def clean_text(text: str) -> str:
@@ -131,6 +135,9 @@ def _read_workbook(content: bytes) -> Iterator[Grid]:
                     value = _clean(cell["value"])
                     if value is not None and cell["column"] <= MAX_COLUMNS:
                         row[cell["column"]] = value
+                        if isinstance(cell["value"], str) and "\n" in cell["value"]:
+                            lines = [clean_text(line) for line in cell["value"].splitlines()]
+                            grid.lines[number, cell["column"]] = list(filter(None, lines))
                 if row:
                     grid.rows[number] = row
                 if len(grid.rows) > MAX_ROWS:

@@ -3,26 +3,54 @@
 import re
 from dataclasses import dataclass
 
+from outreach.roster.choices import NO_LIST, NONE, Choices
 from outreach.roster.grid import MAX_COLUMNS, Grid, Value
-from outreach.roster.meanings import NOT_STORED, Meaning, meaning_of
+from outreach.roster.guessing import guess_table
+from outreach.roster.meanings import NOT_STORED, Meaning
 
 SEARCHED_ROWS = 60
 TALLEST = 3
-NAMES = {Meaning.NAME, Meaning.HEAD_NAME}
+NAMES = {Meaning.NAME, Meaning.HEAD_NAME, Meaning.MEMBERS}
 
 
 @dataclass(frozen=True)
 class Header:
-    """Rows `top` to `bottom`; `headings` gives each column's words from top to bottom. The list
-    begins in `first_row`, below a numbering row (1, 2, 3 …) if there is one."""
+    """Rows `top` to `bottom`, both 0 for a table without header; `headings` gives each column's
+    words from top to bottom. The list begins in `first_row`, below a numbering row (1, 2, 3 …) if
+    there is one. `guessed`: the words say nothing that we know, what stands below them does."""
 
     top: int
     bottom: int
     headings: dict[int, list[str]]
     first_row: int
+    guessed: bool = False
+
+    @property
+    def is_absent(self) -> bool:
+        return self.top == 0
 
 
-def find_header(grid: Grid) -> Header | None:
+def find_header(grid: Grid, this_year: int, choices: Choices = NONE) -> Header | None:
+    """The header of the sheet's table: the one that the officer chose, else the rows that name most
+    columns, else what stands above names and addresses. None when there is no such table."""
+    chosen = choices.headers.get(grid.name)
+    if chosen == NO_LIST:
+        return None
+    if chosen:
+        top, bottom = chosen
+        return Header(top, bottom, _headings(grid, top, bottom), _first_row(grid, bottom))
+    found = _by_words(grid, choices)
+    if found:
+        return found
+    table = guess_table(grid, this_year)
+    if table is None:
+        return None
+    top, bottom, first_row = table
+    headings = _headings(grid, top, bottom) if top else {}
+    return Header(top, bottom, headings, first_row, guessed=True)
+
+
+def _by_words(grid: Grid, choices: Choices) -> Header | None:
     """The rows that name most columns; None when no row names a person and something else."""
     best: tuple[int, bool, int, int] | None = None
     found = None
@@ -35,7 +63,9 @@ def find_header(grid: Grid) -> Header | None:
             if height > 1 and not _can_be_heading(grid, bottom):
                 break
             headings = _headings(grid, top, bottom)
-            meanings = {meaning_of(parts) for parts in headings.values()} - {Meaning.IGNORED}
+            meanings = {choices.meaning_of(parts) for parts in headings.values()} - {
+                Meaning.IGNORED
+            }
             if len(meanings) < 2 or not meanings & NAMES or not meanings - NOT_STORED - NAMES:
                 continue
             # A row that only divides the groups above it belongs to the header.
@@ -46,10 +76,13 @@ def find_header(grid: Grid) -> Header | None:
     if found is None:
         return None
     top, bottom, headings = found
-    following = bottom + 1
-    if _numbers_columns(list(grid.rows.get(following, {}).values())):
-        following += 1
-    return Header(top, bottom, headings, following)
+    return Header(top, bottom, headings, _first_row(grid, bottom))
+
+
+def _first_row(grid: Grid, bottom: int) -> int:
+    following = min((number for number in grid.rows if number > bottom), default=bottom + 1)
+    numbers = _numbers_columns(list(grid.rows.get(following, {}).values()))
+    return following + 1 if numbers else following
 
 
 def _is_title(grid: Grid, row: int) -> bool:
@@ -106,7 +139,7 @@ def _heading_at(grid: Grid, row: int, column: int, bottom: int) -> Value | None:
 
 def _numbers_columns(values: list[Value]) -> bool:
     """Whether the row only counts its columns: 1 2 3, (1) (2) (3), A B 1 2."""
-    words = [str(value).strip("() ") for value in values]
+    words = [str(value).split("=")[0].strip("()[] ") for value in values]
     counted = [int(word) for word in words if word.isdigit() and len(word) <= 2]
     letters = [word for word in words if not word.isdigit()]
     return (

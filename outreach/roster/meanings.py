@@ -1,6 +1,7 @@
 """The words wards put above their columns, and what they mean."""
 
 import re
+from functools import lru_cache
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -14,10 +15,12 @@ LONGEST_HEADING = 120
 class Meaning(TextChoices):
     NAME = "name", _("Name of the person")
     HEAD_NAME = "head_name", _("Name of the head of household")
+    MEMBERS = "members", _("Names of all members in one cell")
     RELATION = "relation", _("Relation to the head (only used to find the head)")
     BIRTH = "birth", _("Year or date of birth")
     BIRTH_MALE = "birth_male", _("Birth of a man")
     BIRTH_FEMALE = "birth_female", _("Birth of a woman")
+    AGE = "age", _("Age (gives the year of birth)")
     SEX = "sex", _("Sex")
     SEX_MALE = "sex_male", _("Sex: mark for a man")
     SEX_FEMALE = "sex_female", _("Sex: mark for a woman")
@@ -27,6 +30,7 @@ class Meaning(TextChoices):
     NEIGHBOURHOOD = "neighbourhood", _("Neighbourhood")
     PHONE = "phone", _("Phone number")
     SIZE = "size", _("Number of people")
+    CARD_CODE = "card_code", _("Code of the household card")
     NUMBER = "number", _("Row number")
     HOUSEHOLD_NUMBER = "household_number", _("Household number")
     NOTE = "note", _("Note (only “hộ kinh doanh” is used)")
@@ -35,11 +39,42 @@ class Meaning(TextChoices):
     RELIGION = "religion", _("Religion: dropped")
     IGNORED = "ignored", _("Not used")
 
+    # Members are keys of dicts that are asked millions of times for a long list.
+    __hash__ = str.__hash__
+
 
 DROPPED = {Meaning.CITIZEN_ID, Meaning.ETHNICITY, Meaning.RELIGION}
+ADDRESSES = {Meaning.ADDRESS, Meaning.HOUSE_NUMBER, Meaning.STREET}
 NOT_STORED = DROPPED | {Meaning.IGNORED}
 
+# What an officer may say a column means, in the order in which it is offered.
+CHOOSABLE = (
+    Meaning.HEAD_NAME,
+    Meaning.NAME,
+    Meaning.MEMBERS,
+    Meaning.ADDRESS,
+    Meaning.HOUSE_NUMBER,
+    Meaning.STREET,
+    Meaning.NEIGHBOURHOOD,
+    Meaning.BIRTH,
+    Meaning.BIRTH_MALE,
+    Meaning.BIRTH_FEMALE,
+    Meaning.AGE,
+    Meaning.SEX,
+    Meaning.SEX_MALE,
+    Meaning.SEX_FEMALE,
+    Meaning.PHONE,
+    Meaning.SIZE,
+    Meaning.RELATION,
+    Meaning.HOUSEHOLD_NUMBER,
+    Meaning.NUMBER,
+    Meaning.CARD_CODE,
+    Meaning.NOTE,
+    Meaning.IGNORED,
+)
+
 _KINDS = "|".join(KINDS)
+_ID = r"(?:cccd|cmnd|cmtnd|cmt|can cuoc(?: cong dan)?|chung minh(?: nhan dan| thu)?|giay to)"
 # In this order: what must never be taken for something else comes first.
 _RULES: list[tuple[Meaning, str]] = [
     (
@@ -50,42 +85,98 @@ _RULES: list[tuple[Meaning, str]] = [
     (Meaning.ETHNICITY, r"\bdan toc\b"),
     (Meaning.RELIGION, r"\bton giao\b"),
     (Meaning.NOTE, r"^(ghi chu|chu thich|gc)\b"),
-    (Meaning.RELATION, r"\b(quan he|qh|moi qh)\b"),
-    (Meaning.PHONE, r"\b(dien thoai|sdt|dtdd|di dong|so dt|phone|tel|zalo)\b|^dt\b"),
+    (Meaning.CARD_CODE, r"^(ma|so|ma so) (the|qr)\b|^ma ho (tren|theo|in tren) the\b|^the ho\b"),
+    (
+        Meaning.RELATION,
+        r"\b(quan he|qh|moi qh|vai tro trong (gia dinh|ho))\b|^(la gi cua|la gi voi) chu ho\b",
+    ),
+    (Meaning.PHONE, r"\b(dien thoai|sdt|dtdd|di dong|so dt|phone|tel|zalo|mobile)\b|^dt\b"),
+    # Days and people that a list names beside those who live there.
+    (
+        Meaning.IGNORED,
+        r"^(ngay|nam|thang|thoi gian|noi) (cap|lap|dang ky|dk|vao|chuyen|den|di|cap nhat|ket hon"
+        r"|mat|chet|het han|khao sat|dieu tra|nhap)\b|^(han|thoi han)\b"
+        r"|\b(can bo|nguoi lap|nguoi nhap|nguoi cap|phu trach|csk[vh]|bi thu|nguoi giam ho"
+        r"|giam ho|nguoi lien he|nguoi khao sat|dieu tra vien)\b"
+        r"|\b(truong|pho) (khu pho|kp|khu|ap|thon|khom|ban|xom)\b|\bto truong\b"
+        r"|\bten (cha|me|bo|bo me|cha me)\b",
+    ),
     (
         Meaning.HOUSEHOLD_NUMBER,
-        r"^(stt|tt|so|ma|ma so|so tt|so thu tu) ho( gia dinh| dan)?$|^ho so$",
+        r"^(stt|tt|so|ma|ma so|so tt|so thu tu) ho( gia dinh| dan)?$|^ho so$|^ho thu$",
+    ),
+    (
+        Meaning.MEMBERS,
+        r"^(cac |ten |ho ten |ho va ten |danh sach |ds |ten cac |ho ten cac |ho va ten cac )*"
+        r"(thanh vien|nhan khau|nguoi)( khac)? (trong|cua|cung|thuoc) (ho|gia dinh|nha)\b"
+        r"|^(cac|danh sach|ds|ho ten cac|ho va ten cac|ten cac) (thanh vien|nhan khau)\b"
+        r"|^(thanh vien|nhan khau) khac$|^nguoi trong (nha|ho)$",
     ),
     (Meaning.NAME, r"\bho (va )?ten\b.*\b(thanh vien|nhan khau|tung nguoi)\b|^nhan khau$"),
     (
         Meaning.SIZE,
-        r"\b(nhan khau|so khau|so nguoi|so thanh vien|so nk|tong nk|so luong nguoi)\b|^nk$",
+        r"\b(nhan khau|so khau|so nguoi|so thanh vien|so nk|tong nk|so luong nguoi|tong so nguoi"
+        r"|so nhan khau|so tv)\b|^(nk|khau)$",
     ),
-    (Meaning.IGNORED, r"\b(noi sinh|que quan|nghe|nghe nghiep|cong viec|noi lam viec|hoc sinh)\b"),
-    (Meaning.SEX, r"\bgioi tinh\b|^(gt|phai|nam nu)$"),
+    (
+        Meaning.IGNORED,
+        r"\b(noi sinh|que quan|nguyen quan|nghe|nghe nghiep|cong viec|noi lam viec|hoc sinh"
+        r"|trinh do|quoc tich|tinh trang|dien ho|email)\b",
+    ),
+    (Meaning.SEX, r"\bgioi tinh\b|^(gt|phai|nam nu|gioi)$"),
     (
         Meaning.BIRTH,
-        r"\b(nam sinh|ngay sinh|sinh nam|sinh ngay|thang sinh|ntns|nam sinh)\b|^ns$|\bsinh$",
+        r"\b(nam sinh|ngay sinh|sinh nam|sinh ngay|thang sinh|ntns|ngay thang nam sinh)\b"
+        r"|^(ns|n s|d o b|dob|ngay sn|nam sn)$|\bsinh$",
     ),
+    (Meaning.AGE, r"^(so |do )?tuoi\b"),
     (Meaning.HOUSE_NUMBER, r"^(so nha|nha so|so nha ngo|so nha hem)$"),
     (Meaning.STREET, r"^(ten )?(duong|duong pho|pho|hem|duong hem|ngo|hem duong|tuyen duong)$"),
     (
         Meaning.ADDRESS,
-        r"\b(dia chi|noi o|cho o|noi cu tru|noi thuong tru|noi tam tru|hktt|so nha)\b"
-        r"|^thuong tru$",
+        r"\b(dia chi|noi o|cho o|noi cu tru|noi cu ngu|noi thuong tru|noi tam tru|hktt|so nha"
+        r"|noi sinh song|noi dang o|dia diem cu tru)\b|^(thuong tru|cu ngu|cu tru|d c|dc)$",
     ),
-    (Meaning.HEAD_NAME, r"\b(chu ho|dai dien ho|nguoi dai dien|chu nha)\b"),
-    (Meaning.NAME, r"\bho (va )?ten\b|^(ten|ho ten|ho|ho dem|ho va chu dem|ten goi|thanh vien)$"),
+    (
+        Meaning.HEAD_NAME,
+        r"\b(chu ho|dai dien ho|nguoi dai dien|chu nha|chu gia dinh|nguoi dung dau)\b|^dai dien$",
+    ),
+    (
+        Meaning.NAME,
+        r"\b(ho|ten) (va |dem va )?ten\b|^(ten|ho ten|ho|ho dem|ho va chu dem|ten goi|thanh vien"
+        r"|ho va ten dem|ho lot|ho va chu lot|ho chu lot)$|^(full )?name$",
+    ),
     (Meaning.NEIGHBOURHOOD, rf"^(thuoc |ten |so )?({_KINDS}|dia ban)( ({_KINDS}|so))*$"),
-    (Meaning.NUMBER, r"^(stt|tt|so tt|so thu tu|no)\b"),
+    (Meaning.NUMBER, r"^(stt|tt|so tt|so thu tu|no|thu tu)\b"),
 ]
 _COMPILED = [(meaning, re.compile(pattern)) for meaning, pattern in _RULES]
 _AREAS_ABOVE = re.compile(r"^(tinh|tp|thanh pho|quan|huyen|phuong|xa|tinh thanh pho|phuong xa)$")
+# "Địa chỉ theo CCCD" is an address; "Số CCCD" stays a number.
+_ON_THE_CARD = re.compile(
+    rf"\b(?:(?:duoc )?ghi )?(?:theo|tren|dung|nhu|giong|trong)(?: the| giay)* {_ID}(?: {_ID})*\b"
+)
+_OF_THE_CARD = re.compile(
+    rf"^((?:dia chi|noi thuong tru|ho (?:va )?ten|ngay sinh|nam sinh)(?:(?! so\b| cap\b).)*) {_ID}$"
+)
+_SAID_ON_CARDS = {
+    Meaning.NAME,
+    Meaning.HEAD_NAME,
+    Meaning.ADDRESS,
+    Meaning.BIRTH,
+    Meaning.SEX,
+    Meaning.HOUSE_NUMBER,
+}
 
 
+@lru_cache(maxsize=4096)
 def fold_heading(heading: str) -> str:
     """`heading` folded, its punctuation as spaces."""
     return " ".join(re.sub(r"[^\w ]", " ", fold(heading)).replace("_", " ").split())
+
+
+def heading_key(parts: list[str]) -> str:
+    """Equal for two spellings of one heading, `parts` from the topmost header row down."""
+    return fold_heading(" ".join(parts))[:LONGEST_HEADING]
 
 
 def meaning_of(parts: list[str]) -> Meaning:
@@ -93,8 +184,18 @@ def meaning_of(parts: list[str]) -> Meaning:
 
     IGNORED when the words say nothing that we take in.
     """
+    return known_meaning(parts) or Meaning.IGNORED
+
+
+def known_meaning(parts: list[str]) -> Meaning | None:
+    """The same; None when the words are not known at all."""
+    return _known_meaning(tuple(parts))
+
+
+@lru_cache(maxsize=4096)
+def _known_meaning(parts: tuple[str, ...]) -> Meaning | None:
     if not parts or any(len(part) > LONGEST_HEADING for part in parts):
-        return Meaning.IGNORED
+        return None
     lowest, above = parts[-1], " ".join(parts[:-1])
     if special := _below_a_group(lowest, fold_heading(above)):
         return special
@@ -104,7 +205,12 @@ def meaning_of(parts: list[str]) -> Meaning:
         found = _by_rules(text)
         if found is not None:
             return found
-    return Meaning.IGNORED
+    return None
+
+
+def names_identity(parts: list[str]) -> bool:
+    """Whether the heading speaks of citizen-ID cards, if only as the place of an address."""
+    return bool(_COMPILED[0][1].search(fold_heading(" ".join(parts))))
 
 
 def _by_rules(text: str) -> Meaning | None:
@@ -112,7 +218,11 @@ def _by_rules(text: str) -> Meaning | None:
     folded = fold_heading(text)
     first, pattern = _COMPILED[0]
     if pattern.search(folded):
-        return first
+        bare = _OF_THE_CARD.sub(r"\1", " ".join(_ON_THE_CARD.sub(" ", folded).split()))
+        if bare == folded or pattern.search(bare):
+            return first
+        found = _by_rules(bare)
+        return found if found in _SAID_ON_CARDS else first
     folded = fold_heading(re.sub(r"\(.*?\)", " ", text)) or folded
     return next((meaning for meaning, pattern in _COMPILED if pattern.search(folded)), None)
 

@@ -2,20 +2,25 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
 from outreach.models import Resident
 from outreach.roster.meanings import Meaning
+from outreach.roster.naming import NamedPerson
 from outreach.roster.neighbourhoods import Neighbourhood, find_mention, without_mention
 from outreach.roster.rows import ListedRow, RowReader
-from volunteers.names import fold
+from volunteers.names import fold, normalise_name
 
+# Homes are told by their addresses alone where so many rows repeat the one above and so many people
+# are younger than CHILD: heads of many flats at one address are grown up.
+REPEATED, CHILDREN, CHILD = 0.5, 0.05, 16
 # From this share of rows on, blank cells mean "as above" and are no oversight.
 SPARSE = 0.1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ListedPerson:
     """None: the list does not say."""
 
@@ -25,11 +30,12 @@ class ListedPerson:
     phone: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ListedHousehold:
-    """A household as the list gives it. `row` is its first one. `head` is an index into `people`;
-    `head_is_said`: the list says who it is, and the first person is not merely taken for it.
-    `names_members`: the list names everybody, not only the head. `stall`: a household business."""
+    """A household as the list gives it. `row` is its first one, `rows` are all. `head` is an index
+    into `people`; `head_is_said`: the list says who it is, and the first person is not merely taken
+    for it. `names_members`: the list names everybody, not only the head. `stall`: a household
+    business."""
 
     sheet: str
     row: int
@@ -42,17 +48,20 @@ class ListedHousehold:
     size: int | None = None
     stall: bool = False
     card_code: str | None = None
-    # All rows that speak of the household.
     rows: tuple[int, ...] = ()
 
 
 Begins = Callable[[ListedRow, ListedRow], bool]
 
 
+Group = list[ListedRow]
+
+
 def gather_households(
     reader: RowReader, rows: list[ListedRow], of_sheet: Neighbourhood | None
-) -> list[ListedHousehold]:
-    """The households of one sheet; what cannot be used is added to the reader's problems.
+) -> tuple[list[ListedHousehold], tuple[tuple[int, ...], ...]]:
+    """The households of one sheet, and the row numbers of each, also of those that cannot be used;
+    what is wrong with these is added to the reader's problems.
 
     `of_sheet` is the neighbourhood that the sheet's title or letterhead names.
     """
@@ -65,7 +74,7 @@ def gather_households(
         if household:
             found.append(household)
     _say_once_what_all_lack(reader, len(groups))
-    return found
+    return found, tuple(tuple(row.number for row in group) for group in groups)
 
 
 def _say_once_what_all_lack(reader: RowReader, households: int) -> None:
@@ -73,7 +82,10 @@ def _say_once_what_all_lack(reader: RowReader, households: int) -> None:
     missing = [p for p in reader.problems if p.code == "neighbourhood_missing"]
     if len(missing) == households > 1:
         others = [p for p in reader.problems if p.code != "neighbourhood_missing"]
-        reader.problems[:] = [replace(missing[0], row=reader.header.bottom), *others]
+        reader.problems[:] = [
+            replace(missing[0], row=reader.header.bottom or reader.header.first_row),
+            *others,
+        ]
 
 
 def _how_households_begin(reader: RowReader, rows: list[ListedRow]) -> tuple[Begins | None, bool]:
@@ -99,6 +111,9 @@ def _how_households_begin(reader: RowReader, rows: list[ListedRow]) -> tuple[Beg
     def by_address(before: ListedRow, row: ListedRow) -> bool:
         return Meaning.ADDRESS in row.own or Meaning.HOUSE_NUMBER in row.own
 
+    def by_same_address(before: ListedRow, row: ListedRow) -> bool:
+        return bool(row.address) and fold(row.address) != fold(before.address or "")
+
     if columns.has(Meaning.HEAD_NAME) and columns.has(Meaning.NAME):
         return by_head_name, True
     heads = any(row.is_head for row in rows)
@@ -113,11 +128,23 @@ def _how_households_begin(reader: RowReader, rows: list[ListedRow]) -> tuple[Beg
         return by_number, True
     if not columns.has(Meaning.HEAD_NAME) and sparse(Meaning.ADDRESS):
         return by_address, True
+    if not columns.has(Meaning.HEAD_NAME) and _lists_children(reader, rows):
+        return by_same_address, True
     return None, False
 
 
-def _group(rows: list[ListedRow], begins: Begins | None) -> list[list[ListedRow]]:
-    groups: list[list[ListedRow]] = []
+def _lists_children(reader: RowReader, rows: list[ListedRow]) -> bool:
+    """Whether the rows are of persons although nothing tells the homes but equal addresses."""
+    repeated = sum(
+        bool(row.address) and row.address == before.address for before, row in pairwise(rows)
+    )
+    youngest = reader.this_year - CHILD
+    children = sum(row.birth_year is not None and row.birth_year > youngest for row in rows)
+    return repeated >= REPEATED * len(rows) and children >= max(1, CHILDREN * len(rows))
+
+
+def _group(rows: list[ListedRow], begins: Begins | None) -> list[Group]:
+    groups: list[Group] = []
     has_head = False
     for row in rows:
         before = groups[-1][-1] if groups else None
@@ -135,7 +162,7 @@ def _group(rows: list[ListedRow], begins: Begins | None) -> list[list[ListedRow]
     return groups
 
 
-def _carried_neighbourhoods(groups: list[list[ListedRow]]) -> list[Neighbourhood | None]:
+def _carried_neighbourhoods(groups: list[Group]) -> list[Neighbourhood | None]:
     """For each household what the separator above it names, or, when most households leave the
     cell blank, the last neighbourhood written above."""
     written = sum(any(row.neighbourhood for row in group) for group in groups)
@@ -151,19 +178,14 @@ def _carried_neighbourhoods(groups: list[list[ListedRow]]) -> list[Neighbourhood
 
 def _household(
     reader: RowReader,
-    group: list[ListedRow],
+    group: Group,
     above: Neighbourhood | None,
     names_members: bool,
 ) -> ListedHousehold | None:
     first = group[0]
     people, head, head_is_said = _people(reader, group)
     bad = {meaning for row in group for meaning in row.bad}
-    address = _first(row.address for row in group)
-    mentioned = None
-    if address:
-        address, mentioned = without_mention(address)
-        mentioned = mentioned or find_mention(address)
-    neighbourhood = _first(row.neighbourhood for row in group) or above or mentioned
+    address, neighbourhood = _where(group, above)
     usable = bool(people)
     if not address:
         usable = False
@@ -190,50 +212,126 @@ def _household(
         people=tuple(people),
         head=head,
         head_is_said=head_is_said,
-        names_members=names_members,
+        names_members=names_members or any(row.members for row in group),
         size=_first(row.size for row in group),
         stall=any(row.business for row in group),
+        card_code=_first(row.card_code for row in group),
+        rows=tuple(row.number for row in group),
     )
+
+
+def _where(group: Group, above: Neighbourhood | None) -> tuple[str | None, Neighbourhood | None]:
+    """Address and neighbourhood. A team is a part of what stands above it or in the address."""
+    address = _first(row.address for row in group)
+    written = _first(row.neighbourhood for row in group)
+    mentioned = None
+    if address:
+        address, mentioned = without_mention(address)
+        if not mentioned and not written and not above:
+            mentioned = find_mention(address)
+    found = [one for one in (written, above, mentioned) if one]
+    larger = [one for one in found if not one.is_team]
+    if written and written.is_team and larger and larger[0].kind:
+        return address, larger[0]
+    return address, found[0] if found else None
 
 
 def _first(values: Iterable):
     return next((value for value in values if value is not None), None)
 
 
-def _people(reader: RowReader, group: list[ListedRow]) -> tuple[list[ListedPerson], int, bool]:
+def _people(reader: RowReader, group: Group) -> tuple[list[ListedPerson], int, bool]:
     """The named people, the head's index, and whether the list says that this is the head. Nobody
     when the head's own row cannot be used."""
+    if reader.columns.has(Meaning.MEMBERS):
+        return _people_of_cells(reader, group)
     people: list[ListedPerson] = []
     head: int | None = None
     head_row = next((row for row in group if row.is_head), group[0])
-    # Without its head a household could not be told from another at its address.
-    headless = False
     only_heads = not reader.columns.has(Meaning.NAME)
     for row in group:
-        name = row.head_name if only_heads else row.name
+        name = _name_of(reader, row, only_heads)
+        if row.has_died and name is not None and row is not head_row:
+            reader.counted["died_left_out"] += 1
+            continue
+        if row is head_row and (name is None or _head_has_died(reader, row)):
+            # Without its head a household could not be told from another at its address.
+            return [], 0, False
         if name is None:
-            meaning = Meaning.HEAD_NAME if only_heads else Meaning.NAME
-            if meaning not in row.bad:
-                message = _("The row has no name. Please fill in the name, or delete the row.")
-                reader.add_problem(row.number, meaning, "name_missing", message)
-            headless = headless or row is head_row
             continue
         if row.is_head and head is None:
             head = len(people)
         people.append(ListedPerson(name, row.birth_year, row.sex, row.phone))
-    if headless:
-        return [], 0, False
     if head is not None:
         return people, head, True
     head_name = _first(row.head_name for row in group)
     if head_name and not only_heads:
-        return *_with_head(people, head_name), True
+        return *_with_head(people, ListedPerson(head_name)), True
     return people, 0, only_heads or len(group) == 1
 
 
-def _with_head(people: list[ListedPerson], name: str) -> tuple[list[ListedPerson], int]:
-    """The head named in a column of its own is one of the people, or lives there unlisted."""
+def _name_of(reader: RowReader, row: ListedRow, only_heads: bool) -> str | None:
+    name = row.head_name if only_heads else row.name
+    meaning = Meaning.HEAD_NAME if only_heads else Meaning.NAME
+    if name is None and meaning not in row.bad:
+        message = _("The row has no name. Please fill in the name, or delete the row.")
+        reader.add_problem(row.number, meaning, "name_missing", message)
+    return name
+
+
+def _head_has_died(reader: RowReader, row: ListedRow) -> bool:
+    if row.has_died:
+        message = _(
+            "The list says that the head of the household has died. Please write who is the head "
+            "now, or delete the row if nobody lives there any more."
+        )
+        meaning = Meaning.HEAD_NAME if row.head_name else Meaning.NAME
+        reader.add_problem(row.number, meaning, "deceased_named", message)
+    return row.has_died
+
+
+def _people_of_cells(reader: RowReader, group: Group) -> tuple[list[ListedPerson], int, bool]:
+    """The head, of whom the row speaks, and the members whom one of its cells lists. Where no
+    column names the head, the members say who it is, else it is the first."""
+    row = group[0]
+    heads = Meaning.HEAD_NAME if reader.columns.has(Meaning.HEAD_NAME) else Meaning.NAME
+    listed = [member for one in group for member in one.members]
+    said = next((member for member in listed if member.is_head), None)
+    name = row.head_name if heads == Meaning.HEAD_NAME else row.name
+    if name is None and reader.columns.has(heads):
+        _name_of(reader, row, heads == Meaning.HEAD_NAME)
+        return [], 0, False
+    if _head_has_died(reader, row):
+        return [], 0, False
+    reader.counted["died_left_out"] += sum(member.has_died for member in listed)
+    reader.counted["year_from_age"] += sum(member.from_age for member in listed)
+    members = [_listed(member) for member in listed if not member.has_died]
+    if name is not None:
+        head = ListedPerson(name, row.birth_year, row.sex, row.phone)
+        return *_with_head(members, head), True
+    if not members:
+        if Meaning.MEMBERS not in row.bad:
+            message = _("The row has no name. Please fill in the name, or delete the row.")
+            reader.add_problem(row.number, Meaning.MEMBERS, "name_missing", message)
+        return [], 0, False
+    at = members.index(_listed(said)) if said and not said.has_died else 0
+    return members, at, said is not None or len(members) == 1
+
+
+def _listed(member: NamedPerson) -> ListedPerson:
+    return ListedPerson(normalise_name(member.name), member.birth_year, member.sex, member.phone)
+
+
+def _with_head(people: list[ListedPerson], head: ListedPerson) -> tuple[list[ListedPerson], int]:
+    """The head named in a column of its own is one of the people, or lives there unlisted. What
+    the row says of the head counts more than what stands in the list of members."""
     for index, person in enumerate(people):
-        if fold(person.name) == fold(name):
+        if fold(person.name) == fold(head.name):
+            people[index] = ListedPerson(
+                head.name if fold(head.name) != head.name.lower() else person.name,
+                head.birth_year or person.birth_year,
+                head.sex or person.sex,
+                head.phone or person.phone,
+            )
             return people, index
-    return [ListedPerson(name), *people], 0
+    return [head, *people], 0

@@ -2,29 +2,20 @@
 list at all (separators, totals, signatures)."""
 
 import re
-from collections.abc import Callable
+from collections import Counter
 from dataclasses import dataclass, field
-from typing import TypeVar
-
-from django.utils.translation import gettext as _
 
 from outreach.models import Resident
 from outreach.roster import values
-from outreach.roster.columns import Columns, masked
+from outreach.roster.cells import Cells, kind_of_neighbourhoods
+from outreach.roster.columns import Columns
 from outreach.roster.grid import Grid, Value
 from outreach.roster.headers import Header
 from outreach.roster.meanings import Meaning, fold_heading
-from outreach.roster.neighbourhoods import (
-    Neighbourhood,
-    kind_of_heading,
-    parse_bare_name,
-    parse_neighbourhood,
-    parse_separator,
-)
+from outreach.roster.naming import NamedPerson, says_head
+from outreach.roster.neighbourhoods import Neighbourhood, parse_separator
 from outreach.roster.problems import Problem, letter
 from volunteers.names import fold
-
-T = TypeVar("T")
 
 _COUNTED = (
     r"(?:ho|ho dan|ho gia dinh|nhan khau|khau|nguoi|so|co|danh sach|chung|toan|khu pho|kp|phuong)"
@@ -36,11 +27,19 @@ _FOOTER = re.compile(
     r"\b(nguoi lap|lap bieu|lap bang|ky ten|ky ghi ro|ghi ro ho ten|xac nhan|noi nhan|tm uy ban"
     r"|tm ubnd|t m uy ban|kt chu tich|chu tich|truong khu pho|to truong)\b|\bngay .*thang .*nam\b"
 )
+_CLOSING = re.compile(r"^(ghi chu|luu y|chu thich|danh sach (nay )?(gom|co)|tong cong|bang chu)\b")
+# Beside the name of a neighbourhood: its number, and how many live there.
+_BESIDE = re.compile(r"^(?:[ivx]+|[a-h]|\d+)[.)]?$|^\(?\d+ (?:ho|nhan khau|khau|nguoi)\)?$")
+_OF_ONE_SEX = (Meaning.BIRTH_MALE, Meaning.BIRTH_FEMALE, Meaning.SEX_MALE, Meaning.SEX_FEMALE)
+_NOTHING_BAD: frozenset[Meaning] = frozenset()
+# A separator has at most its number and a count beside it.
+MOST_BESIDE = 3
+FEWEST_COUNTED = 4
 # A row that holds nothing but these says nothing about anybody.
 _NO_CONTENT = {Meaning.NUMBER, Meaning.HOUSEHOLD_NUMBER, Meaning.NOTE}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ListedRow:
     """One row. None: the row does not say. `own` are the meanings that stand in this very row and
     not in a merged cell above; `bad` those whose cell could not be read."""
@@ -55,6 +54,7 @@ class ListedRow:
     name: str | None = None
     head_name: str | None = None
     is_head: bool = False
+    has_died: bool = False
     birth_year: int | None = None
     sex: Resident.Sex | None = None
     phone: str | None = None
@@ -62,11 +62,14 @@ class ListedRow:
     neighbourhood: Neighbourhood | None = None
     size: int | None = None
     business: bool = False
+    members: tuple[NamedPerson, ...] = ()
+    card_code: str | None = None
 
 
 @dataclass
 class RowReader:
-    """Reads the rows of one sheet and gathers `problems` and the numbers of `left_out` rows."""
+    """Reads the rows of one sheet and gathers `problems`, the numbers of `left_out` rows and
+    what was `counted` for remarks."""
 
     grid: Grid
     header: Header
@@ -74,10 +77,28 @@ class RowReader:
     this_year: int
     problems: list[Problem] = field(default_factory=list)
     left_out: list[int] = field(default_factory=list)
+    counted: Counter[str] = field(default_factory=Counter)
 
-    def __post_init__(self):
-        headings = self.header.headings.items()
-        self._folded = {column: {fold(part) for part in parts} for column, parts in headings}
+    def __post_init__(self) -> None:
+        self._folded = {
+            column: [fold(part) for part in parts] for column, parts in self.header.headings.items()
+        }
+        places = self.columns.places
+        self.single = [(meaning, where[0]) for meaning, where in places.items() if len(where) == 1]
+        self.joined = [(meaning, where) for meaning, where in places.items() if len(where) > 1]
+        self.by_sex = any(meaning in places for meaning in _OF_ONE_SEX)
+        self.kind_of_column = kind_of_neighbourhoods(self.columns.heading(Meaning.NEIGHBOURHOOD))
+        self._number = self.columns.first(Meaning.NUMBER)
+        self._place = self.columns.first(Meaning.NEIGHBOURHOOD)
+        self._names = [self.columns.first(m) for m in (Meaning.NAME, Meaning.HEAD_NAME)]
+        # Few combinations of filled cells occur; each is kept once.
+        self._filled: dict[frozenset[Meaning], frozenset[Meaning]] = {}
+
+    def read_person(self, value: Value) -> NamedPerson | None:
+        return values.read_person(value, self.this_year)
+
+    def read_year(self, value: Value) -> int | None:
+        return values.read_birth_year(value, self.this_year)
 
     def read_all(self) -> list[ListedRow]:
         rows: list[ListedRow] = []
@@ -93,77 +114,104 @@ class RowReader:
                 self.left_out.append(number)
             elif self._is_total(number) or self._repeats_header(number):
                 self.left_out.append(number)
-            elif self._has_content(number):
-                rows.append(self._read(number, section, names))
+            else:
+                cells = Cells(self, number)
+                if not cells.own <= _NO_CONTENT:
+                    rows.append(self._read(cells, section, names))
         return rows
 
-    def _texts(self, number: int) -> list[str]:
-        """The words of the row, without its number."""
-        skipped = self.columns.first(Meaning.NUMBER)
-        cells = self.grid.rows[number].items()
-        return [str(v) for column, v in cells if isinstance(v, str) and column != skipped]
-
-    def _has_content(self, number: int) -> bool:
-        return any(
-            self.grid.at(number, index) is not None
-            for meaning, indexes in self.columns.places.items()
-            if meaning not in _NO_CONTENT
-            for index in indexes
-        )
+    def _texts(self, number: int) -> set[str]:
+        """The words of the row, without its number and counts of homes."""
+        return {
+            value
+            for column, value in self.grid.rows[number].items()
+            if isinstance(value, str) and column != self._number and not _BESIDE.match(fold(value))
+        }
 
     def _separator(self, number: int) -> Neighbourhood | None:
-        texts = set(self._texts(number))
-        index = self.columns.first(Meaning.NEIGHBOURHOOD)
-        if len(texts) != 1 or (index and self.grid.at(number, index) is not None):
+        cells = self.grid.rows[number]
+        if len(cells) > MOST_BESIDE and len(set(map(str, cells.values()))) > MOST_BESIDE:
+            return None
+        texts = self._texts(number)
+        if len(texts) != 1 or (self._place and self._place in cells and len(cells) > 1):
             return None
         return parse_separator(texts.pop())
 
     def _is_total(self, number: int) -> bool:
-        values_ = [v for v in self.grid.rows[number].values() if isinstance(v, str)]
-        return bool(values_) and bool(_TOTAL.match(fold_heading(values_[0])))
+        for value in self.grid.rows[number].values():
+            if isinstance(value, str):
+                return value[0] in "tTcC" and bool(_TOTAL.match(fold_heading(value)))
+        return False
 
     def _repeats_header(self, number: int) -> bool:
-        """A header printed again on each page."""
+        """A header, or the row that counts its columns, printed again on each page."""
         cells = self.grid.rows[number]
+        for index in self._names:
+            # Most rows name somebody, and are no headers for that.
+            if index in cells and fold(str(cells[index])) not in self._folded.get(index, ()):
+                return _counts(cells)
         same = sum(
             fold(str(value)) in self._folded.get(column, ()) for column, value in cells.items()
         )
-        return same >= 2 and same * 2 >= len(cells)
+        return (same >= 2 and same * 2 >= len(cells)) or _counts(cells)
 
     def _footer(self, numbers: list[int]) -> int | None:
         """The first row of signatures and dates: no numbered row stands below it."""
-        index = self.columns.first(Meaning.NUMBER) or self.columns.first(Meaning.HOUSEHOLD_NUMBER)
+        index = self._number or self.columns.first(Meaning.HOUSEHOLD_NUMBER)
         found = None
         for number in reversed(numbers):
             if index is not None and str(self.grid.at(number, index)).isdigit():
                 break
-            if any(_FOOTER.search(fold_heading(text)) for text in self._texts(number)):
+            if self._ends_list(number):
                 found = number
             elif index is None and len(self.grid.rows[number]) >= 3:
                 break
         return found
 
-    def _read(self, number: int, section: int, names: Neighbourhood | None) -> ListedRow:
-        cell = _Cells(self, number)
-        year = self.this_year
-        birth_year, sex = cell.birth_and_sex(year)
+    def _ends_list(self, number: int) -> bool:
+        texts = [fold_heading(text) for text in self._texts(number)]
+        alone = len(texts) == 1 and len(self.grid.rows[number]) == 1
+        return any(_FOOTER.search(text) for text in texts) or (
+            alone and bool(_CLOSING.match(texts[0]))
+        )
+
+    def _read(self, cells: Cells, section: int, names: Neighbourhood | None) -> ListedRow:
+        person, head = cells.person(Meaning.NAME), cells.person(Meaning.HEAD_NAME)
+        # What stands beside the name is said of the row's own person.
+        said = person or head
+        birth_year, sex = cells.birth_and_sex()
+        phone, relation = cells.phone(), cells.value(Meaning.RELATION)
+        note = cells.value(Meaning.NOTE)
+        has_died = values.says_died(note)
+        if said:
+            if not birth_year and said.from_age:
+                self.counted["year_from_age"] += 1
+            birth_year, sex = birth_year or said.birth_year, sex or said.sex
+            phone = phone or said.phone
+            has_died = has_died or said.has_died
+        if relation is not None:
+            has_died = has_died or values.mentions_death(relation)
+        own = frozenset(cells.own)
         return ListedRow(
-            number=number,
+            number=cells.number,
             section=section,
             section_names=names,
-            name=cell.read(Meaning.NAME, values.read_name),
-            head_name=cell.read(Meaning.HEAD_NAME, values.read_name),
-            is_head=values.says_head(cell.value(Meaning.RELATION)),
+            name=person.name if person else None,
+            head_name=head.name if head else None,
+            is_head=says_head(relation) or bool(person and person.is_head),
+            has_died=has_died,
             birth_year=birth_year,
             sex=sex,
-            phone=cell.read(Meaning.PHONE, values.read_phone),
-            address=cell.address(),
-            neighbourhood=cell.neighbourhood(),
-            size=cell.read(Meaning.SIZE, values.read_size),
-            business=values.says_business(cell.value(Meaning.NOTE)),
-            household_number=cell.household_number(),
-            own=cell.own(),
-            bad=frozenset(cell.bad),
+            phone=phone,
+            address=cells.address(),
+            neighbourhood=cells.neighbourhood(),
+            size=cells.read(Meaning.SIZE, values.read_size),
+            business=note is not None and values.says_business(note),
+            household_number=cells.household_number(),
+            members=cells.members(),
+            card_code=cells.read(Meaning.CARD_CODE, values.read_card_code),
+            own=self._filled.setdefault(own, own),
+            bad=frozenset(cells.bad) if cells.bad else _NOTHING_BAD,
         )
 
     def add_problem(self, number: int, meaning: Meaning | None, code: str, message: str) -> None:
@@ -171,106 +219,9 @@ class RowReader:
         self.problems.append(Problem(self.grid.name, number, letter(column), code, message))
 
 
-class _Cells:
-    """The cells of one row by meaning. A problem in a merged cell is said once, where it begins."""
-
-    def __init__(self, reader: RowReader, number: int):
-        self.reader, self.number = reader, number
-        self.bad: set[Meaning] = set()
-
-    def value(self, meaning: Meaning) -> Value | None:
-        """What the reader of the sheet sees; the parts of a joined column with a space between."""
-        grid, number = self.reader.grid, self.number
-        found = [grid.spread(number, i) for i in self.reader.columns.places.get(meaning, [])]
-        found = list(dict.fromkeys(value for value in found if value is not None))
-        if len(found) > 1:
-            return " ".join(map(str, found))
-        return found[0] if found else None
-
-    def own(self) -> frozenset[Meaning]:
-        grid, number = self.reader.grid, self.number
-        return frozenset(
-            meaning
-            for meaning, indexes in self.reader.columns.places.items()
-            if any(grid.at(number, index) is not None for index in indexes)
-        )
-
-    def read(self, meaning: Meaning, reader: Callable[[Value | None], T | None]) -> T | None:
-        try:
-            return reader(self.value(meaning))
-        except values.Unreadable as problem:
-            self._report(meaning, problem.code, problem.message)
-            return None
-
-    def _report(self, meaning: Meaning, code: str, expected: str) -> None:
-        self.bad.add(meaning)
-        columns = self.reader.columns
-        if self.reader.grid.at(self.number, columns.first(meaning) or 0) is None:
-            return
-        words = {
-            "heading": columns.heading(meaning),
-            "arrived": masked(self.value(meaning) or "", meaning)[:60],
-            "expected": expected,
-        }
-        message = _("“%(heading)s” holds “%(arrived)s”: %(expected)s.") % words
-        self.reader.add_problem(self.number, meaning, code, message)
-
-    def birth_and_sex(self, this_year: int) -> tuple[int | None, Resident.Sex | None]:
-        def read(meaning: Meaning) -> int | None:
-            return self.read(meaning, lambda value: values.read_birth_year(value, this_year))
-
-        man, woman = read(Meaning.BIRTH_MALE), read(Meaning.BIRTH_FEMALE)
-        if man and woman:
-            self._report(
-                Meaning.BIRTH_MALE,
-                "birth_unreadable",
-                _("the birth of a man and of a woman in one row; please empty one of the cells"),
-            )
-            return None, None
-        sex = self.read(Meaning.SEX, values.read_sex)
-        if man or self.value(Meaning.SEX_MALE) is not None:
-            sex = Resident.Sex.MALE
-        elif woman or self.value(Meaning.SEX_FEMALE) is not None:
-            sex = Resident.Sex.FEMALE
-        return man or woman or read(Meaning.BIRTH), sex
-
-    def address(self) -> str | None:
-        number = self.value(Meaning.HOUSE_NUMBER)
-        if number is not None:
-            number = self.read(Meaning.HOUSE_NUMBER, values.read_address)
-            if Meaning.HOUSE_NUMBER in self.bad:
-                self.bad.add(Meaning.ADDRESS)
-                return None
-        rest = self.value(Meaning.STREET)
-        if rest is None or values.says_nothing(rest):
-            rest = self.value(Meaning.ADDRESS)
-        if number is None or rest is None:
-            return number or self.read(
-                Meaning.STREET if self.value(Meaning.STREET) else Meaning.ADDRESS,
-                lambda value: values.read_address(rest),
-            )
-        return self.read(
-            Meaning.HOUSE_NUMBER, lambda joined: values.read_address(f"{number} {rest}")
-        )
-
-    def neighbourhood(self) -> Neighbourhood | None:
-        value = self.value(Meaning.NEIGHBOURHOOD)
-        if values.says_nothing(value):
-            return None
-        heading = self.reader.columns.heading(Meaning.NEIGHBOURHOOD)
-        kind = kind_of_heading(heading.rsplit(" / ", 1)[-1])
-        found = parse_neighbourhood(str(value), kind) or parse_bare_name(str(value), kind)
-        if found is None:
-            self._report(
-                Meaning.NEIGHBOURHOOD,
-                "neighbourhood_unreadable",
-                _("expected a neighbourhood, e.g. 1, KP1 or Khu phố 1"),
-            )
-        return found
-
-    def household_number(self) -> str | None:
-        for meaning in (Meaning.HOUSEHOLD_NUMBER, Meaning.NUMBER):
-            if self.reader.columns.has(meaning):
-                value = self.value(meaning)
-                return None if value is None else str(value)
-        return None
+def _counts(cells: dict[int, Value]) -> bool:
+    """1, 2, 3 … from left to right: the numbers of columns, printed again on each page."""
+    if len(cells) < FEWEST_COUNTED:
+        return False
+    words = [str(value).strip("() ") for value in cells.values()]
+    return words == [str(number) for number in range(1, len(words) + 1)]
