@@ -115,6 +115,10 @@ def get_importable_wards(user: User) -> list[Area]:
     return wards
 
 
+def get_importable_ward(user: User, code: str) -> Area:
+    return get_object_or_404(importable_wards(user), pk=code)
+
+
 def visible_imports(user: User) -> QuerySet[RosterImport]:
     return RosterImport.objects.filter(ward__in=importable_wards(user))
 

@@ -6,7 +6,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from outreach.access import importable_wards
-from outreach.views import roster
+from outreach.views import roster, roster_rules
 
 
 @hooks.register("register_admin_urls")
@@ -17,6 +17,10 @@ def roster_addresses():
         path("danh-sach/<uuid:pk>/", roster.roster_import, name="roster_import"),
         path("danh-sach/<uuid:pk>/nhap/", roster.confirm_import, name="confirm_roster_import"),
         path("danh-sach/<uuid:pk>/bo/", roster.discard_import, name="discard_roster_import"),
+        path("danh-sach/<uuid:pk>/doc-lai/", roster.correct_reading, name="correct_roster_import"),
+        path("danh-sach/<uuid:pk>/dong-de-lai/", roster.left_out, name="roster_left_out"),
+        path("danh-sach/<uuid:pk>/hoan-tac/", roster.undo_import, name="undo_roster_import"),
+        path("danh-sach/cach-doc/<str:code>/", roster_rules.roster_rules, name="roster_rules"),
     ]
 
 

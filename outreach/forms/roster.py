@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from outreach.models import HeadingMeaning, Household, ImportRules, RosterImport
+from outreach.models import Household, RosterImport
 from outreach.roster.choices import NO_LIST
 from outreach.roster.decisions import Decision, Decisions
-from outreach.roster.grid import MAX_ROWS, clean_text
+from outreach.roster.grid import MAX_ROWS
 from outreach.roster.headers import TALLEST
-from outreach.roster.meanings import CHOOSABLE, Meaning, heading_key
+from outreach.roster.meanings import CHOOSABLE, Meaning
 from outreach.roster.opening import MAX_FILE, MEGABYTE
 from outreach.roster.preview import ColumnLine, DoubtLine, MissingLine, Preview, SheetLine
 from outreach.roster.uploads import Corrections
@@ -26,8 +26,10 @@ class SheetFields:
     rows: list[forms.BoundField]
 
 
-def choosable_meanings() -> list[tuple[str, str]]:
-    return [(meaning.value, str(meaning.label)) for meaning in CHOOSABLE]
+def choosable_meanings(current: Meaning | None = None) -> list[tuple[str, str]]:
+    """What a column can be said to mean, and what it is taken for now."""
+    meanings = CHOOSABLE if current in (None, *CHOOSABLE) else (current, *CHOOSABLE)
+    return [(meaning.value, str(meaning.label)) for meaning in meanings]
 
 
 class ListUploadForm(forms.Form):
@@ -187,7 +189,7 @@ class ReadingForm(forms.Form):
                     self.fields[f"column-{number}-{column.letter}"] = forms.ChoiceField(
                         label=_("Column %(letter)s, %(heading)s")
                         % {"letter": column.letter, "heading": column.heading},
-                        choices=choosable_meanings(),
+                        choices=choosable_meanings(Meaning(column.meaning)),
                         initial=column.meaning,
                         required=False,
                     )
@@ -242,32 +244,3 @@ class ReadingForm(forms.Form):
         encoding = said["encoding"] or None
         changed = encoding if encoding != (self.seen.encoding or "unicode") else None
         return Corrections(meanings, headers, changed)
-
-
-class HeadingForm(forms.ModelForm):
-    """One heading of the ward's lists and what it means."""
-
-    meaning = forms.ChoiceField(label=_("Taken for"), choices=choosable_meanings)
-
-    class Meta:
-        model = HeadingMeaning
-        fields = ["heading", "meaning"]
-
-    def clean_heading(self):
-        heading = clean_text(self.cleaned_data["heading"])
-        if not heading_key([heading]):
-            raise forms.ValidationError(
-                _("Please write the heading as it stands in the list, e.g. “Bà con”.")
-            )
-        return heading
-
-
-HeadingForms = forms.modelformset_factory(
-    HeadingMeaning, form=HeadingForm, can_delete=True, extra=1
-)
-
-
-class UndoPeriodForm(forms.ModelForm):
-    class Meta:
-        model = ImportRules
-        fields = ["undo_days"]

@@ -39,6 +39,8 @@ class Grid:
     # Each merged cell but the first of its range → the first, where the value stands.
     merged: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     hidden_columns: set[int] = field(default_factory=set)
+    converted: str | None = None
+    conversions: list[tuple[str, str]] = field(default_factory=list)
     # The lines of texts that have several; in `rows` these are joined by spaces.
     lines: dict[tuple[int, int], list[str]] = field(default_factory=dict)
 
@@ -95,7 +97,7 @@ def _clean(value: object) -> Value | None:
             return clean_text(str(value)) or None
 
 
-def read_grids(content: bytes) -> list[Grid]:
+def read_grids(content: bytes, encoding: str | None = None) -> list[Grid]:
     """The sheets of a spreadsheet file in their order. Raises Refusal."""
     if examine(content) is Kind.TEXT:
         return [_read_text(content)]

@@ -45,8 +45,8 @@ def reasons_of(problems: Iterable[Problem], later: Iterable[Doubt] = ()) -> Reas
 def left_out_rows(
     content: bytes, choices: Choices, roster: RosterFile, reasons: Reasons
 ) -> bytes | None:
-    """An .xlsx with the same headings, of each household with a reason all its rows, and the reasons
-    in a last column; None when no row has one. Dropped columns stay out."""
+    """An .xlsx with the same headings, all rows of each household with a reason, and the reasons in
+    a last column; None when no row has one. Dropped columns stay out."""
     book = Workbook()
     book.remove(book.active)
     for grid, sheet in zip(read_grids(content, choices.encoding), roster.sheets, strict=True):
@@ -68,10 +68,7 @@ def _rows(sheet: SheetRead, reasons: Mapping[int, list[str]]) -> list[int]:
     in_group = {row: group for group in sheet.groups for row in group}
     last_of_header = sheet.header.bottom if sheet.header else 0
     wanted = {
-        other
-        for row in reasons
-        if row > last_of_header
-        for other in in_group.get(row, (row,))
+        other for row in reasons if row > last_of_header for other in in_group.get(row, (row,))
     }
     return sorted(wanted)
 
@@ -148,7 +145,5 @@ class _Copy:
         for column in range(1, self.last + 1):
             texts = (str(cells[column]) for cells in self.grid.rows.values() if column in cells)
             longest = max(map(len, islice(texts, MEASURED)), default=6)
-            self.sheet.column_dimensions[get_column_letter(column)].width = min(
-                longest + 2, WIDEST
-            )
+            self.sheet.column_dimensions[get_column_letter(column)].width = min(longest + 2, WIDEST)
         self.sheet.column_dimensions[get_column_letter(self.last + 1)].width = REASON_WIDTH

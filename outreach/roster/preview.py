@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from outreach.roster.applying import Outcome
 from outreach.roster.difference import Change, Difference, Doubt, HouseholdDifference
 from outreach.roster.matching import Listed, StoredHome
+from outreach.roster.meanings import Meaning
 from outreach.roster.people import ListedHousehold, ListedPerson
 from outreach.roster.problems import Problem
 from outreach.roster.reading import RosterFile, SheetRead
@@ -100,6 +101,10 @@ class ColumnLine:
     reason: str
     samples: tuple[str, ...]
 
+    @property
+    def label(self) -> str:
+        return str(Meaning(self.meaning).label)
+
 
 @dataclass(frozen=True)
 class SheetLine:
@@ -159,7 +164,6 @@ def preview(roster: RosterFile, difference: Difference, outcome: Outcome) -> Pre
     """`outcome` is what confirming without any decision would give."""
     created = {place.name for place in difference.new_places}
     counted = outcome.counts["neighbourhoods"].items()
-    missing = _can_be_closed(difference)
     homes, people = outcome.counts["households"], outcome.counts["residents"]
     return Preview(
         sheets=[_sheet(sheet, roster) for sheet in roster.sheets],
@@ -176,10 +180,12 @@ def preview(roster: RosterFile, difference: Difference, outcome: Outcome) -> Pre
         places=[(name, count, name in created) for name, count in counted],
         problems=_shown(outcome.problems, MOST_PROBLEMS),
         doubts=_shown([_doubt(doubt) for doubt in difference.doubts], MOST_DOUBTS),
-        new=_shown([_listed_line(item.listed, item.place.name) for item in difference.new], MOST_NEW),
+        new=_shown(
+            [_listed_line(item.listed, item.place.name) for item in difference.new], MOST_NEW
+        ),
         moved=_shown([_moved(item) for item in difference.moved], MOST_CHANGED),
         changed=_shown(change_lines(difference.changed), MOST_CHANGED),
-        missing=_shown(missing, MOST_MISSING),
+        missing=_shown(_can_be_closed(difference), MOST_MISSING),
         refused=outcome.refused,
         can_skip=bool(difference.households),
         fingerprint=difference.fingerprint(),
@@ -202,7 +208,9 @@ def _shown(rows: list[T], most: int) -> Shown[T]:
 
 def _can_be_closed(difference: Difference) -> list[MissingLine]:
     """Homes that the list does not name, but for those that a doubtful household may be."""
-    doubtful = {doubt.other.pk for doubt in difference.doubts if isinstance(doubt.other, StoredHome)}
+    doubtful = {
+        doubt.other.pk for doubt in difference.doubts if isinstance(doubt.other, StoredHome)
+    }
     return [
         MissingLine(home.pk, _home_line(home, difference.names[home.pk]))
         for home in difference.missing
@@ -233,7 +241,7 @@ def _sheet(sheet: SheetRead, roster: RosterFile) -> SheetLine:
         left_out=sheet.left_out[:MOST_LEFT_OUT],
         left_out_more=max(len(sheet.left_out) - MOST_LEFT_OUT, 0),
         households=sheet.households,
-        remarks=tuple(remark.message for remark in roster.remarks if remark.sheet == sheet.name),
+        remarks=tuple(remark.sentence for remark in roster.remarks if remark.sheet == sheet.name),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from outreach.roster.choices import NONE, Choices
+from outreach.roster.choices import NO_LIST, NONE, Choices
 from outreach.roster.columns import Column, Columns, understand_columns
 from outreach.roster.grid import Grid, read_grids
 from outreach.roster.headers import NAMES, Header, find_header
@@ -22,14 +22,17 @@ from outreach.roster.problems import Problem, Refusal
 from outreach.roster.remarks import Remark, remark
 from outreach.roster.rows import RowReader
 
+CONVERSIONS = 5
+
 
 @dataclass(frozen=True)
 class SheetRead:
     """How a sheet was understood. Without a header (None) nothing was read from it; `hidden`
-    sheets are not read either."""
+    sheets are not read either, nor those that the officer has left aside."""
 
     name: str
     hidden: bool = False
+    left_aside: bool = False
     header: Header | None = None
     columns: tuple[Column, ...] = ()
     neighbourhood: Neighbourhood | None = None
@@ -51,21 +54,31 @@ class SheetRead:
 @dataclass(frozen=True)
 class RosterFile:
     """`problems` are in the order of the file; each leaves something of the file out. `remarks`
-    are what the officer should know beside them."""
+    are what the officer should know beside them. `converted`: the old encoding that texts were
+    converted from, and some of these, before → after."""
 
     sheets: list[SheetRead]
     households: list[ListedHousehold]
     problems: list[Problem] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
+    converted: str | None = None
+    conversions: list[tuple[str, str]] = field(default_factory=list)
 
 
 def read_roster(content: bytes, today: date, choices: Choices = NONE) -> RosterFile:
     """Read a ward's list. Raises Refusal when the file is none, or holds no table of people."""
-    roster = RosterFile([], [])
-    for grid in read_grids(content):
+    grids = read_grids(content, choices.encoding)
+    roster = RosterFile(
+        [],
+        [],
+        converted=next((grid.converted for grid in grids if grid.converted), None),
+        conversions=[pair for grid in grids for pair in grid.conversions][:CONVERSIONS],
+    )
+    for grid in grids:
         header = None if grid.hidden else find_header(grid, today.year, choices)
         if header is None:
-            roster.sheets.append(SheetRead(grid.name, grid.hidden))
+            aside = choices.headers.get(grid.name) == NO_LIST
+            roster.sheets.append(SheetRead(grid.name, grid.hidden, aside))
         else:
             _read_sheet(roster, grid, header, today.year, choices)
     if not any(sheet.header for sheet in roster.sheets):

@@ -47,6 +47,17 @@ def undo_until(record: RosterImport) -> datetime | None:
     return record.confirmed_at + timedelta(days=ImportRules.of(record.ward).undo_days)
 
 
+def is_in_time(record: RosterImport, now: datetime) -> bool:
+    until = undo_until(record)
+    return until is not None and now <= until
+
+
+def note_who(record: RosterImport, by: User) -> None:
+    """Note who undoes the import, before the work on it begins."""
+    confirmed = RosterImport.objects.filter(pk=record.pk, state=RosterImport.State.CONFIRMED)
+    confirmed.update(undone_by=by)
+
+
 def check(record: RosterImport, now: datetime) -> None:
     """Raises CannotUndo."""
     until = undo_until(record)

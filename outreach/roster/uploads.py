@@ -162,9 +162,7 @@ def decide(record: RosterImport, decisions: Decisions, as_previewed: str, by: Us
     waiting.update(decisions=said, confirmed_by=by)
 
 
-def confirm(
-    record: RosterImport, now: datetime, progress: Progress = unobserved
-) -> Outcome | None:
+def confirm(record: RosterImport, now: datetime, progress: Progress = unobserved) -> Outcome | None:
     """Import the list as it was previewed and decided, and delete the file.
 
     None when there is nothing left to do: confirmed before (a double click), discarded, or over.
@@ -204,6 +202,17 @@ def _keep_left_out(
         files.write(record.pk, Part.LEFT_OUT, rows)
     else:
         files.delete(record.pk, Part.LEFT_OUT)
+
+
+def forget(record: RosterImport) -> None:
+    """Delete an upload that turned out to be no list, as if it had never come."""
+    files.delete(record.pk)
+    record.delete()
+
+
+def forget_preview(record: RosterImport) -> None:
+    """Let the list be looked at anew."""
+    files.delete(record.pk, Part.PREVIEW)
 
 
 def discard(record: RosterImport) -> None:

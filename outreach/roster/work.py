@@ -41,6 +41,7 @@ class Job(StrEnum):
 class Running:
     """`done` of `total` households; 0 of 0: not counted."""
 
+    job: Job
     stage: Stage
     done: int
     total: int
@@ -54,6 +55,7 @@ class Running:
 class Failed:
     """The process ended without having done its job; nothing was written."""
 
+    job: Job
     code: str
     message: str
 
@@ -65,15 +67,17 @@ def is_long(record: RosterImport, job: Job) -> bool:
     return files.size(record.pk) > LONG_FILE
 
 
-def begin(record: RosterImport, job: Job) -> None:
+def begin(record: RosterImport, job: Job) -> Running:
     """Do the job of a long list in a process of its own. Begun twice it is done once: the second
     finds nothing to do, or waits for the first and then finds nothing."""
-    _say(record, Running(Stage.WAITING, 0, 0))
+    waiting = Running(job, Stage.WAITING, 0, 0)
+    _say(record, waiting)
     command = [sys.executable, settings.BASE_DIR / "manage.py", "work_on_list", str(record.pk), job]
     language = ["--language", get_language() or settings.LANGUAGE_CODE]
     subprocess.Popen(  # noqa: S603 - our own command
         [*command, *language], stdin=subprocess.DEVNULL, env=_environment(), start_new_session=True
     )
+    return waiting
 
 
 def _environment() -> dict[str, str]:
@@ -96,10 +100,10 @@ def do(record: RosterImport, job: Job, progress: Progress = unobserved) -> Outco
 def do_observed(record: RosterImport, job: Job) -> None:
     """Do the job, and say how far it has come and how it ended, for whoever looks."""
     try:
-        with _heartbeat(record) as progress:
+        with _heartbeat(record, job) as progress:
             failure = _failure(record, job, progress)
     except Exception:
-        _say(record, _interrupted())
+        _say(record, _interrupted(job))
         raise
     if failure:
         _say(record, failure)
@@ -111,25 +115,25 @@ def _failure(record: RosterImport, job: Job, progress: Progress) -> Failed | Non
     try:
         outcome = do(record, job, progress)
     except Refusal as refusal:
-        return Failed(refusal.code, refusal.message)
+        return Failed(job, refusal.code, refusal.message)
     except Stale:
-        return Failed("stale", "")
+        return Failed(job, "stale", "")
     except undoing.CannotUndo as refusal:
-        return Failed("cannot_undo", refusal.message)
+        return Failed(job, "cannot_undo", refusal.message)
     if outcome is not None and outcome.refused:
-        return Failed("refused", "")
+        return Failed(job, "refused", "")
     return None
 
 
 @contextmanager
-def _heartbeat(record: RosterImport) -> Iterator[Progress]:
-    """Repeats the newest stage every few seconds, as a sign of life, also while the work is silent."""
-    newest = Running(Stage.WAITING, 0, 0)
+def _heartbeat(record: RosterImport, job: Job) -> Iterator[Progress]:
+    """Repeats the newest stage every few seconds, as a sign of life while the work is silent."""
+    newest = Running(job, Stage.WAITING, 0, 0)
     ended = threading.Event()
 
     def progress(stage: Stage, done: int, total: int) -> None:
         nonlocal newest
-        newest = Running(stage, done, total)
+        newest = Running(job, stage, done, total)
 
     def beat() -> None:
         while not ended.wait(BREATH):
@@ -155,18 +159,19 @@ def state_of(record: RosterImport) -> Running | Failed | None:
     with suppress(ValueError):
         said = json.loads(files.read(record.pk, Part.PROGRESS) or b"{}")
     if "Failed" in said:
-        return Failed(**said["Failed"])
+        failed = said["Failed"]
+        return Failed(Job(failed["job"]), failed["code"], failed["message"])
     if "Running" not in said:
         return None
-    if time.time() - said["at"] > SILENCE:
-        return _interrupted()
     running = said["Running"]
-    return Running(Stage(running["stage"]), running["done"], running["total"])
+    if time.time() - said["at"] > SILENCE:
+        return _interrupted(Job(running["job"]))
+    return Running(Job(running["job"]), Stage(running["stage"]), running["done"], running["total"])
 
 
-def _interrupted() -> Failed:
+def _interrupted(job: Job) -> Failed:
     message = _("The work was interrupted, and nothing was written. Please try again.")
-    return Failed("interrupted", message)
+    return Failed(job, "interrupted", message)
 
 
 def acknowledge(record: RosterImport) -> None:
