@@ -11,10 +11,14 @@ from outreach.roster.meanings import heading_key
 from volunteers.models import Area
 
 
+def _choices() -> list[tuple[str, str]]:
+    return [("", _("please choose")), *choosable_meanings()]
+
+
 class HeadingForm(forms.ModelForm):
     """One heading of the ward's lists and what it means."""
 
-    meaning = forms.ChoiceField(label=_("Taken for"), choices=choosable_meanings)
+    meaning = forms.ChoiceField(label=_("Taken for"), choices=_choices)
 
     class Meta:
         model = HeadingMeaning

@@ -1,7 +1,7 @@
 """The ward officer's screens: choose the ward's list, see what it would change, correct how it is
 read, confirm, undo."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -89,9 +89,9 @@ def roster_import(request: HttpRequest, pk) -> HttpResponse:
     if isinstance(state, Running):
         return _progress(request, record, state)
     if isinstance(state, Failed):
-        work.acknowledge(record)
         if state.job == Job.LOOK:
             return _screen(request, "unread", record.file_name, record=record, said=state.message)
+        work.acknowledge(record)
         _say_failed(request, record, state)
     if uploads.content_of(record, timezone.now()) is None:
         return _result(request, record)
@@ -160,10 +160,11 @@ def _result(request: HttpRequest, record: RosterImport) -> HttpResponse:
 
 @require_POST
 def correct_reading(request: HttpRequest, pk) -> HttpResponse:
-    """Read the list as the officer says; nothing changes when it then cannot be read."""
+    """Read the list as the officer says, or simply again when it could not be read."""
     record = access.get_import(request.user, pk)
     seen = uploads.seen_before(record)
     if seen is None or uploads.content_of(record, timezone.now()) is None:
+        work.acknowledge(record)
         return redirect("roster_import", record.pk)
     form = ReadingForm(seen, request.POST)
     if not form.is_valid():
@@ -249,11 +250,11 @@ def left_out(request: HttpRequest, pk) -> HttpResponse:
     record = access.get_import(request.user, pk)
     content = files.read(record.pk, Part.LEFT_OUT)
     if content is None:
-        raise Http404
+        messages.warning(request, _("These rows are no longer kept; they are for 24 hours only."))
+        return redirect("roster_import", record.pk)
     response = HttpResponse(content, content_type=XLSX)
     name = _("rows-left-out") + ".xlsx"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "private, no-store"
     return response
 
 

@@ -3,62 +3,23 @@
 import io
 import os
 import re
-import tempfile
 from datetime import timedelta
-from pathlib import Path
 from uuid import uuid4
 
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import connection
-from django.test import TestCase, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from outreach.models import Household, LedgerEvent, Resident, RosterImport
 from tests.builders import make_household
+from tests.outreach.roster.desk import Desk
 from tests.outreach.roster.lists import real_list, workbook
 from tests.outreach.roster.test_shapes import HEADER, row
-from tests.people import make_cast, make_person
+from tests.people import make_person
 from volunteers import roles
 from volunteers.models import RoleGrant
-
-ABOUT = {"purpose": "visits", "legal_basis": "Kế hoạch 31/KH-UBND ngày 27/1/2026"}
-
-
-class Desk(TestCase):
-    def setUp(self):
-        self.cast = make_cast()
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.uploads = Path(folder.name) / "uploads"
-        settings = override_settings(DATA_DIR=Path(folder.name))
-        settings.enable()
-        self.addCleanup(settings.disable)
-        self.client.force_login(self.cast.hoa)
-
-    def upload(self, content: bytes, name="Danh sách hộ.xlsx", **about):
-        file = SimpleUploadedFile(name, content)
-        return self.client.post(reverse("roster_upload"), {"file": file, **ABOUT, **about})
-
-    def uploaded(self, content: bytes) -> RosterImport:
-        response = self.upload(content)
-        record = RosterImport.objects.get(state="previewed")
-        self.assertRedirects(
-            response, reverse("roster_import", args=[record.pk]), fetch_redirect_response=False
-        )
-        return record
-
-    def look(self, record: RosterImport):
-        return self.client.get(reverse("roster_import", args=[record.pk]))
-
-    def confirm(self, record: RosterImport, difference=None, **choices):
-        if difference is None:
-            page = self.look(record).content.decode()
-            difference = re.search(r'name="difference" value="(\w+)"', page)[1]
-        address = reverse("confirm_roster_import", args=[record.pk])
-        return self.client.post(address, {"difference": difference, **choices}, follow=True)
 
 
 class HoaImportsTheWardsList(Desk):
