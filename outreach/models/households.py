@@ -84,11 +84,12 @@ class Household(models.Model):
                 condition=Q(kind__in=["home", "stall"]), name="household_kind_is_known"
             ),
             models.CheckConstraint(
+                condition=Q(close_reason__in=["moved", "vacant", "gone", "mistake", ""]),
+                name="close_reason_is_known",
+            ),
+            models.CheckConstraint(
                 condition=Q(closed_on=None, close_reason="")
-                | Q(
-                    closed_on__isnull=False,
-                    close_reason__in=["moved", "vacant", "gone", "mistake"],
-                ),
+                | Q(closed_on__isnull=False) & ~Q(close_reason=""),
                 name="closed_households_have_a_reason",
             ),
         ]

@@ -2,7 +2,6 @@
 the officer sees how far it has come, may leave, and the memory is given back."""
 
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -75,13 +74,9 @@ def begin(record: RosterImport, job: Job) -> Running:
     command = [sys.executable, settings.BASE_DIR / "manage.py", "work_on_list", str(record.pk), job]
     language = ["--language", get_language() or settings.LANGUAGE_CODE]
     subprocess.Popen(  # noqa: S603 - our own command
-        [*command, *language], stdin=subprocess.DEVNULL, env=_environment(), start_new_session=True
+        [*command, *language], stdin=subprocess.DEVNULL, start_new_session=True
     )
     return waiting
-
-
-def _environment() -> dict[str, str]:
-    return {**os.environ, "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE}
 
 
 def do(record: RosterImport, job: Job, progress: Progress = unobserved) -> Outcome | None:
