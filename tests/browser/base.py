@@ -43,6 +43,12 @@ def chromium() -> str:
     raise FileNotFoundError("Chromium is not installed; run: sudo deploy/ensure-packages")
 
 
+def _is_shown(name: str) -> bool:
+    """Whether the README or a page of docs/ shows the picture."""
+    documents = [settings.BASE_DIR / "README.md", *(settings.BASE_DIR / "docs").glob("*.md")]
+    return any(f"screenshots/{name}.png" in path.read_text(encoding="utf-8") for path in documents)
+
+
 @tag("browser")
 class BrowserTestCase(StaticLiveServerTestCase):
     """One Chromium per class; a test fails when any of its pages misbehaves (see `watch`).
@@ -141,13 +147,11 @@ class BrowserTestCase(StaticLiveServerTestCase):
         expect(page).not_to_have_url(re.compile("/tai-khoan/dang-nhap/"))
 
     def screenshot(self, page: Page, name: str, full_page: bool = False) -> Path:
-        """Save a picture as `name`.png below .data; with UPDATE_SCREENSHOTS=1, where the README
-        shows it, if it does."""
+        """Save a picture as `name`.png below .data; with UPDATE_SCREENSHOTS=1 where our documents
+        show it, if one does."""
         folder = settings.BASE_DIR / ".data" / "screenshots"
-        if os.environ.get("UPDATE_SCREENSHOTS") == "1":
-            readme = (settings.BASE_DIR / "README.md").read_text(encoding="utf-8")
-            if f"docs/screenshots/{name}.png" in readme:
-                folder = settings.BASE_DIR / "docs" / "screenshots"
+        if os.environ.get("UPDATE_SCREENSHOTS") == "1" and _is_shown(name):
+            folder = settings.BASE_DIR / "docs" / "screenshots"
         path = folder / f"{name}.png"
         try:
             page.screenshot(path=path, full_page=full_page, animations="disabled")
