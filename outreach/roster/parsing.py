@@ -1,0 +1,168 @@
+"""The reading process: a spreadsheet on its input, its cells as lines of JSON on its output.
+
+It stands alone (confinement.py starts it), so that a file made to harm finds neither secrets nor a
+database here, and can exhaust nothing but the limits that the process sets itself. What it writes:
+
+    ["sheet", name, hidden]
+    [row, [column, …], [value, …], [place of a date among the values, …], {column: [line, …]}]
+    ["end", {"merged": [[first row, first column, last row, last column], …], "hidden": [column, …],
+             "conversions": [[before, after], …]}]
+    ["done", {"encoding": …, "doubtful": …} or null]: what the texts should be converted from
+    ["unfit", code, parameters, where a reader gave up]
+
+The last two parts of a row are absent when both are empty. Every output ends with "done" or "unfit".
+"""
+
+import csv
+import gc
+import io
+import json
+import resource
+import sys
+import zipfile
+from collections.abc import Iterator
+from datetime import date
+from typing import BinaryIO
+
+from outreach.roster.cells import Texts
+from outreach.roster.encodings import Conversion, Encoding, decode
+from outreach.roster.limits import Limits, Unfit
+from outreach.roster.workbooks import Range, Row, Sheet, read_workbook
+
+
+def main() -> None:
+    """Run as a process: the one argument holds what confinement.py asks for."""
+    asked = json.loads(sys.argv[-1])
+    limits = Limits(**asked["limits"])
+    _limit_resources(limits)
+    # What is read is handed on at once and never forms cycles.
+    gc.disable()
+    output = _Output(sys.stdout.buffer)
+    try:
+        read(sys.stdin.buffer, asked, limits, output)
+        output.flush()
+        return
+    except Unfit as unfit:
+        answer = ["unfit", unfit.code, unfit.parameters, ""]
+    except MemoryError:
+        answer = ["unfit", "too_much_memory", {}, ""]
+    except Exception as error:
+        # Readers of zip and XML were made for sound files and raise whatever comes on others.
+        answer = ["unfit", "damaged_file", {}, _where(error)]
+    # Here the exception is forgotten, and with it what it kept in memory.
+    output.write(answer)
+    output.flush()
+
+
+def _limit_resources(limits: Limits) -> None:
+    for kind, most in (
+        (resource.RLIMIT_AS, limits.memory),
+        (resource.RLIMIT_CPU, limits.seconds),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(kind, (most, most))
+
+
+def _where(error: Exception) -> str:
+    """Which kind of error, raised where in our code; never what the file holds."""
+    trace, line = error.__traceback__, ""
+    while trace:
+        if "roster" in trace.tb_frame.f_code.co_filename:
+            line = f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return f"{type(error).__name__} in {line}"
+
+
+def read(file: BinaryIO, asked: dict, limits: Limits, output: "_Output") -> None:
+    """Read the file and write its cells."""
+    texts = Texts(_conversion(asked))
+    cells = 0
+    sheets = (
+        read_workbook(zipfile.ZipFile(file), texts, limits)
+        if asked["kind"] == "xlsx"
+        else iter([Sheet("CSV", False, _text_rows(file.read(), texts, limits))])
+    )
+    for sheet in sheets:
+        texts.start_sheet()
+        output.write(["sheet", sheet.name, sheet.hidden])
+        rows = last_row = last_column = 0
+        for number, values, lines in sheet.rows:
+            rows, cells = rows + 1, cells + len(values)
+            if rows > limits.rows or cells > limits.cells:
+                raise Unfit("too_many_cells", rows=limits.rows)
+            last_row, last_column = max(last_row, number), max(last_column, *values)
+            output.write_row(number, values, lines)
+        output.write(
+            [
+                "end",
+                {
+                    "merged": _within(sheet.merged, last_row, last_column, limits),
+                    "hidden": sorted(sheet.hidden_columns),
+                    "conversions": list(texts.conversions.items()),
+                },
+            ]
+        )
+    found = None if asked["encoding"] else texts.evidence.conversion()
+    output.write(["done", found and {"encoding": found.encoding, "doubtful": found.doubtful}])
+
+
+def _conversion(asked: dict) -> Conversion | None:
+    encoding = asked["encoding"]
+    if encoding in (None, Encoding.UNICODE):
+        return None
+    return Conversion(Encoding(encoding), asked["doubtful"])
+
+
+def _within(
+    merged: list[Range], last_row: int, last_column: int, limits: Limits
+) -> list[Range]:
+    """The merged ranges as far as something stands in the sheet."""
+    found = [
+        (top, left, min(bottom, last_row), min(right, last_column))
+        for top, left, bottom, right in merged
+        if top <= last_row and left <= last_column
+    ]
+    cells = sum((bottom - top + 1) * (right - left + 1) for top, left, bottom, right in found)
+    if cells > limits.merged_cells:
+        raise Unfit("too_many_cells", rows=limits.rows)
+    return found
+
+
+def _text_rows(content: bytes, texts: Texts, limits: Limits) -> Iterator[Row]:
+    """The rows of a list saved as text with commas, semicolons or tabs between the columns."""
+    text = decode(content)
+    if text is None:
+        raise Unfit("unknown_encoding")
+    sample = text[:20_000]
+    delimiter = max("\t;,", key=sample.count)
+    csv.field_size_limit(len(text) + 1)
+    for number, cells in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter), 1):
+        cleaned = {
+            column: texts.clean(cell) for column, cell in enumerate(cells[: limits.columns], 1)
+        }
+        values = {column: value for column, (value, _) in cleaned.items() if value}
+        if values:
+            yield number, values, {column: lines for column, (_, lines) in cleaned.items() if lines}
+
+
+class _Output:
+    def __init__(self, stream: BinaryIO):
+        self.stream = stream
+        self.encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+    def write(self, answer: list) -> None:
+        self.stream.write(self.encode(answer).encode())
+        self.stream.write(b"\n")
+
+    def write_row(self, number: int, values: dict, lines: dict[int, list[str]]) -> None:
+        dates = [place for place, value in enumerate(values.values()) if isinstance(value, date)]
+        answer = [number, list(values), list(values.values())]
+        for place in dates:
+            answer[2][place] = answer[2][place].isoformat()
+        if dates or lines:
+            answer += [dates, lines]
+        self.write(answer)
+
+    def flush(self) -> None:
+        self.stream.flush()
