@@ -17,6 +17,8 @@ _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 # More different texts than this are cleaned again when they come again.
 _REMEMBERED = 50_000
 SAMPLES = 5
+# Longer numbers stay texts; Python refuses to read those of thousands of digits.
+MANY_DIGITS = 1_000
 
 
 def clean_text(text: str) -> str:
@@ -43,12 +45,14 @@ def clean_lines(text: str) -> list[str]:
 
 def clean_number(digits: str) -> Value:
     """A number as the file writes it: whole ones as int, however they are written."""
+    if digits.isdecimal() and len(digits) < MANY_DIGITS:
+        return int(digits)
     try:
         number = float(digits) if any(sign in digits for sign in ".eE") else int(digits)
     except ValueError:
         return clean_text(digits)
     if isinstance(number, int):
-        return number
+        return number if len(digits) < MANY_DIGITS else clean_text(digits)
     if not isfinite(number):
         return str(number)
     return int(number) if number.is_integer() else number

@@ -25,7 +25,7 @@ def _codes(first: int, letters: str) -> dict[int, str]:
 _TCVN3 = {
     **_codes(0xA1, "ĂÂÊÔƠƯĐăâêôơưđ"),
     **_codes(0xB5, "àảãáạ ằẳẵắ"),
-    **_codes(0xC6, "ặầẩẫấậè ẻẽéẹềểễếệì ỉ   ĩíịò ỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ"),
+    **_codes(0xC6, "ặầẩẫấậè ẻẽéẹềểễếệìỉ   ĩíịò ỏõóọồổỗốộờởỡớợù ủũúụừửữứựỳỷỹýỵ"),
 }
 
 
@@ -78,14 +78,15 @@ _CONVERTERS: dict[Encoding, Callable[[str], str]] = {
 }
 
 _SYLLABLE = re.compile(
-    r"""(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdđghklmnprstvx])?
+    r"""(?: ngh(?=[eêi]) | ng(?![eêi]) | nh | ch | gh(?=[eêi]) | gi | g(?![eêi]|h) | g(?=in?$) | kh
+    | k(?=[eêiy]) | c(?![eêiyh]) | ph | qu | th | tr | [bdđhlmnprstvx])?
     (?: (?:oa|a) (?:ch|c|i|m|ng|nh|n|o|p|t|u|y)? | (?:oă|ă) (?:c|m|ng|n|p|t)
     | â (?:c|m|ng|n|p|t|u|y) | uâ (?:ng|n|t|y) | (?:oe|e) (?:c|m|ng|n|o|p|t)?
     | uê (?:ch|nh|n)? | ê (?:ch|m|nh|ng|n|p|t|u)? | iê (?:c|m|ng|n|p|t|u) | yê (?:m|ng|n|t|u)
     | ia | i (?:ch|c|m|nh|n|p|t|u)? | oo (?:c|ng) | o (?:c|i|m|ng|n|p|t)?
     | ô (?:c|i|m|ng|n|p|t)? | uơ | ơ (?:i|m|n|p|t)? | ua | uô (?:c|i|m|ng|n|t)
     | uyê (?:n|t) | uy (?:a|ch|nh|n|p|t|u)? | u (?:c|i|m|ng|n|p|t)? | ưa | ươ (?:c|i|m|ng|n|p|t|u)
-    | ư (?:c|i|m|ng|n|t|u)? | y (?:ch|nh|n|p|t)? )""",
+    | ư (?:c|i|m|ng|n|t|u)? | (?<![bcdđgnprx])(?<![cknp]h) y (?:ch|nh|n|p|t)? )""",
     re.VERBOSE,
 )
 _TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
@@ -108,8 +109,6 @@ def is_syllable(word: str) -> bool:
 _WORD = re.compile(r"[A-Za-z\u00a1-\u1eff]*[\u00a1-\u1eff][A-Za-z\u00a1-\u1eff]*")
 # Letters that are in neither old encoding.
 _SURELY_UNICODE = re.compile("[\u0100-\u0233\u1e00-\u1eff]")
-# Vietnamese letters that Latin-1 has too: they alone do not tell what the word is written in.
-_SHARED = set("àáâãèéêìíòóôõùúýÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝ")
 _ABBREVIATION = re.compile("[BCDĐGHKLMNPQRSTVX]{2,}")
 
 
@@ -122,7 +121,7 @@ def is_vietnamese(text: str) -> bool:
 @lru_cache(maxsize=20_000)
 def _speaks_for(encoding: Encoding, word: str) -> bool:
     """Whether the word makes sense in the old encoding, and none as it stands."""
-    if len(word) < 2 or all(letter.isascii() or letter in _SHARED for letter in word):
+    if len(word) < 2 or is_syllable(word):
         return False
     converted = _CONVERTERS[encoding](word)
     makes_sense = is_syllable(converted) or _ABBREVIATION.fullmatch(converted)
@@ -149,14 +148,14 @@ class Evidence:
     def weigh(self, text: str) -> None:
         """Count the words of a text in composed Unicode."""
         for word in _WORD.findall(text):
+            if _SURELY_UNICODE.search(word):
+                self.unicode += 1
+                continue
             tcvn3 = _speaks_for(Encoding.TCVN3, word)
             vni = _speaks_for(Encoding.VNI, word)
             self.tcvn3 += tcvn3
             self.vni += vni
-            if _SURELY_UNICODE.search(word):
-                self.unicode += 1
-            elif not tcvn3 and not vni and not is_syllable(word):
-                self.foreign += 1
+            self.foreign += word.isalpha() and not (tcvn3 or vni or is_syllable(word))
 
     def conversion(self) -> "Conversion | None":
         """How the file's texts are to be converted; None: they are Unicode, or it is not clear."""
@@ -184,9 +183,11 @@ class Conversion:
         if text.isascii() or _SURELY_UNICODE.search(text):
             return text
         converted = _CONVERTERS[self.encoding](text)
-        if any(_speaks_for(self.encoding, word) for word in _WORD.findall(text)):
+        words = [word for word in _WORD.findall(text) if not is_syllable(word)]
+        clear = sum(_speaks_for(self.encoding, word) for word in words)
+        if clear > len(words) - clear or (self.doubtful and is_vietnamese(converted)):
             return converted
-        return converted if self.doubtful and is_vietnamese(converted) else text
+        return text
 
 
 # So much of a text file is looked at to find its encoding.
@@ -195,19 +196,19 @@ _SAMPLE = 200_000
 _MOSTLY = 0.7
 
 
-def decode(content: bytes) -> str | None:
-    """The text of a text file, still to be converted when it is in TCVN3 or VNI. None: the bytes
-    are in no encoding that is known here."""
+def decode(content: bytes, encoding: Encoding | None = None) -> str | None:
+    """The text of a text file, still to be converted when it is in TCVN3 or VNI: when `encoding`
+    says so, else when it looks so. None: the bytes are in no encoding that is known here."""
     utf_16 = name_utf_16(content)
     try:
         return content.decode(utf_16 or "utf-8-sig")
     except UnicodeDecodeError:
         if utf_16:
             return None
-    evidence = Evidence()
     latin = content.decode("cp1252", errors="replace")
+    evidence = Evidence()
     evidence.weigh(latin[:_SAMPLE])
-    if evidence.conversion():
+    if encoding in _CONVERTERS or (encoding is None and evidence.conversion()):
         return latin
     text = unicodedata.normalize("NFC", content.decode("cp1258", errors="replace"))
     words = _WORD.findall(text[:_SAMPLE])

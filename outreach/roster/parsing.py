@@ -81,7 +81,7 @@ def read(file: BinaryIO, asked: dict, limits: Limits, output: "_Output") -> None
     sheets = (
         read_workbook(zipfile.ZipFile(file), texts, limits)
         if asked["kind"] == "xlsx"
-        else iter([Sheet("CSV", False, _text_rows(file.read(), texts, limits))])
+        else iter([Sheet("CSV", False, _text_rows(file.read(), asked, texts, limits))])
     )
     for sheet in sheets:
         texts.start_sheet()
@@ -129,9 +129,9 @@ def _within(
     return found
 
 
-def _text_rows(content: bytes, texts: Texts, limits: Limits) -> Iterator[Row]:
+def _text_rows(content: bytes, asked: dict, texts: Texts, limits: Limits) -> Iterator[Row]:
     """The rows of a list saved as text with commas, semicolons or tabs between the columns."""
-    text = decode(content)
+    text = decode(content, asked["encoding"])
     if text is None:
         raise Unfit("unknown_encoding")
     sample = text[:20_000]
