@@ -26,6 +26,7 @@ OTHERS = {
     b"GIF8": "picture",
     b"RIFF": "picture",
     b"BM": "picture",
+    b"MIME-Version": "web_page",
     b"{\\rtf": "not_a_spreadsheet",
 }
 # A file in the zip, at least: its own header, and its place in the directory, without the names.

@@ -25,7 +25,7 @@ SENTENCES = {
         "the list was written in."
     ),
     "web_page": _(
-        "This is a web page that is only named like an Excel file. Please open it in Excel, "
+        "This is a web page or XML, only named like an Excel file. Please open it in Excel, "
         "choose Save As, Excel Workbook (.xlsx), and choose the new file."
     ),
     "password_protected": _(
