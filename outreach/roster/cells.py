@@ -97,5 +97,3 @@ class Texts:
         if converted != text and len(self.conversions) < SAMPLES:
             self.conversions[clean_text(text)] = clean_text(converted)
         return converted
-
-

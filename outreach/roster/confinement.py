@@ -32,7 +32,7 @@ def reading(content: bytes, asked: dict, seconds: float) -> Iterator[Iterator[li
     with tempfile.TemporaryFile() as file:
         file.write(content)
         file.seek(0)
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603 - what is run and asked is ours alone.
             [sys.executable, *FLAGS, "-c", START, str(ROOT), json.dumps(asked)],
             stdin=file,
             stdout=subprocess.PIPE,
@@ -58,8 +58,7 @@ def reading(content: bytes, asked: dict, seconds: float) -> Iterator[Iterator[li
 
 
 def _answers(process: "subprocess.Popen[bytes]", late: Event) -> Iterator[list]:
-    assert process.stdout
-    for line in process.stdout:
+    for line in process.stdout or ():
         try:
             answer = json.loads(line)
         except ValueError:

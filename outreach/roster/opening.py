@@ -47,9 +47,7 @@ def examine(content: bytes) -> Kind:
     if not content.strip(b"\x00 \t\r\n"):
         raise Refusal("empty_file")
     if len(content) > MAX_FILE:
-        raise Refusal(
-            "file_too_large", size=len(content) // MEGABYTE, limit=MAX_FILE // MEGABYTE
-        )
+        raise Refusal("file_too_large", size=len(content) // MEGABYTE, limit=MAX_FILE // MEGABYTE)
     if content.startswith(OLE):
         raise Refusal("password_protected" if ENCRYPTED_STREAM in content else "old_format")
     if content.startswith(ZIP):

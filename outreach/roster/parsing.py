@@ -10,7 +10,7 @@ database here, and can exhaust nothing but the limits that the process sets itse
     ["done", {"encoding": …, "doubtful": …} or null]: what the texts should be converted from
     ["unfit", code, parameters, where a reader gave up]
 
-The last two parts of a row are absent when both are empty. Every output ends with "done" or "unfit".
+The last two parts of a row are absent when both are empty. The last line is "done" or "unfit".
 """
 
 import csv
@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import BinaryIO
 
-from outreach.roster.cells import Texts
+from outreach.roster.cells import Texts, Value
 from outreach.roster.encodings import Conversion, Encoding, decode
 from outreach.roster.limits import Limits, Unfit
 from outreach.roster.workbooks import Range, Row, Sheet, read_workbook
@@ -112,9 +112,7 @@ def _conversion(asked: dict) -> Conversion | None:
     return Conversion(Encoding(encoding), asked["doubtful"])
 
 
-def _within(
-    merged: list[Range], last_row: int, last_column: int, limits: Limits
-) -> list[Range]:
+def _within(merged: list[Range], last_row: int, last_column: int, limits: Limits) -> list[Range]:
     """The merged ranges as far as something stands in the sheet."""
     found = [
         (top, left, min(bottom, last_row), min(right, last_column))
@@ -139,7 +137,7 @@ def _text_rows(content: bytes, asked: dict, texts: Texts, limits: Limits) -> Ite
         cleaned = {
             column: texts.clean(cell) for column, cell in enumerate(cells[: limits.columns], 1)
         }
-        values = {column: value for column, (value, _) in cleaned.items() if value}
+        values: dict[int, Value] = {place: value for place, (value, _) in cleaned.items() if value}
         if values:
             yield number, values, {column: lines for column, (_, lines) in cleaned.items() if lines}
 
@@ -153,14 +151,13 @@ class _Output:
         self.stream.write(self.encode(answer).encode())
         self.stream.write(b"\n")
 
-    def write_row(self, number: int, values: dict, lines: dict[int, list[str]]) -> None:
-        dates = [place for place, value in enumerate(values.values()) if isinstance(value, date)]
-        answer = [number, list(values), list(values.values())]
+    def write_row(self, number: int, values: dict[int, Value], lines: dict[int, list[str]]) -> None:
+        cells: list[Value] = list(values.values())
+        dates = [place for place, value in enumerate(cells) if isinstance(value, date)]
         for place in dates:
-            answer[2][place] = answer[2][place].isoformat()
-        if dates or lines:
-            answer += [dates, lines]
-        self.write(answer)
+            cells[place] = str(cells[place])
+        row = [number, list(values), cells]
+        self.write([*row, dates, lines] if dates or lines else row)
 
     def flush(self) -> None:
         self.stream.flush()

@@ -215,9 +215,9 @@ def _date_styles(package: _Package) -> tuple[set[str], set[str]]:
             (durations.add if _DURATION.search(code) else durations.discard)(number)
 
     package.each("xl/styles.xml", start)
-    return tuple(
-        {str(place) for place, number in enumerate(styles) if number in numbers}
-        for numbers in (dates, durations)
+    return (
+        {str(place) for place, number in enumerate(styles) if number in dates},
+        {str(place) for place, number in enumerate(styles) if number in durations},
     )
 
 

@@ -8,18 +8,20 @@ from random import Random
 from openpyxl import Workbook
 
 HEADER = (
-    ("STT", "Họ và tên", "Quan hệ với chủ hộ", "Ngày, tháng, năm sinh", None, "Địa chỉ", None, "Số điện thoại", "Nghề nghiệp", "Cư trú", "Nhóm", "Ghi chú"),
-    (None, None, None, "Nam", "Nữ", "Số nhà, đường", "KP", None, None, None, None, None),
-)  # fmt: skip
-FAMILY = "Nguyễn Trần Lê Phạm Huỳnh Hoàng Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý".split()
-MIDDLE = {
-    "Nam": "Văn Hữu Đức Minh Quốc Thanh Công Đình".split(),
-    "Nữ": "Thị Ngọc Thu Kim Bích Mỹ Thanh Hồng".split(),
+    (
+        *("STT", "Họ và tên", "Quan hệ với chủ hộ", "Ngày, tháng, năm sinh", None, "Địa chỉ", None),
+        *("Số điện thoại", "Nghề nghiệp", "Cư trú", "Nhóm", "Ghi chú"),
+    ),
+    (None, None, None, "Nam", "Nữ", "Số nhà, đường", "KP"),
+)
+_NAMES = {
+    "family": "Nguyễn Trần Lê Phạm Huỳnh Hoàng Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý",
+    "Nam": "Văn Hữu Đức Minh Quốc Thanh Công Đình",
+    "Nữ": "Thị Ngọc Thu Kim Bích Mỹ Thanh Hồng",
+    "given Nam": "An Bình Cường Dũng Hải Hùng Khánh Long Nghĩa Phúc Quân Sơn Tài Thắng Tuấn",
+    "given Nữ": "Ánh Bé Châu Dung Điệp Hạnh Hương Lan Liên Mai Nga Oanh Phượng Thảo Trang Yến",
 }
-GIVEN = {
-    "Nam": "An Bình Cường Dũng Hải Hùng Khánh Long Nghĩa Phúc Quân Sơn Tài Thắng Tuấn Vinh".split(),
-    "Nữ": "Ánh Bé Châu Dung Điệp Hạnh Hương Lan Liên Mai Nga Oanh Phượng Thảo Trang Yến".split(),
-}
+NAMES = {kind: names.split() for kind, names in _NAMES.items()}
 STREETS = ("Võ Thị Sáu", "Lý Chính Thắng", "Trần Quốc Thảo", "Bà Huyện Thanh Quan", "Kỳ Đồng")
 RELATIONS = ("Vợ", "Chồng", "Con", "Mẹ", "Cháu", "Anh", "Em", "Con dâu")
 NEIGHBOURHOODS = 60
@@ -54,7 +56,7 @@ def _rows(random: Random, homes: int, people: int) -> Iterator[tuple]:
 
 def _person(random: Random, relation: str, home: tuple) -> tuple:
     sex = random.choice(("Nam", "Nữ"))
-    name = " ".join(random.choice(of) for of in (FAMILY, MIDDLE[sex], GIVEN[sex]))
+    name = " ".join(random.choice(NAMES[kind]) for kind in ("family", sex, f"given {sex}"))
     born = date(1935, 1, 1) + timedelta(days=random.randrange(31_000))
     birth = born.year if random.random() < 0.5 else f"{born:%d/%m/%Y}"
     births = (birth, None) if sex == "Nam" else (None, birth)

@@ -1,4 +1,4 @@
-"""The cells of a workbook, as two other readers see them too, and as files in the wild have them."""
+"""The cells of a workbook, as two other readers have them, and as files in the wild have them."""
 
 import io
 from datetime import date, datetime, time, timedelta
@@ -154,13 +154,14 @@ class ASheet(SimpleTestCase):
             '<row r="2"><c r="A2" t="str"><v>late</v></c></row></sheetData>'
         )
         self.assertEqual(
-            list(rows(content).items()), [(2, {1: "late"}), (3, {2: 1, 3: 2}), (4, {1: 3}), (9, {3: 4})]
+            list(rows(content).items()),
+            [(2, {1: "late"}), (3, {2: 1, 3: 2}), (4, {1: 3}), (9, {3: 4})],
         )
 
     def test_may_name_its_elements_with_a_prefix(self):
         xml = (
-            f'<x:worksheet xmlns:x="{MAIN}"><x:sheetData><x:row r="1"><x:c r="A1"><x:v>5</x:v></x:c>'
-            "</x:row></x:sheetData></x:worksheet>"
+            f'<x:worksheet xmlns:x="{MAIN}"><x:sheetData><x:row r="1"><x:c r="A1"><x:v>5</x:v>'
+            "</x:c></x:row></x:sheetData></x:worksheet>"
         )
         self.assertEqual(rows(rezipped(workbook(("x",)), **{SHEET: xml.encode()})), {1: {1: 5}})
 
