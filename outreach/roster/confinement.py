@@ -2,7 +2,6 @@
 
 import json
 import logging
-import os
 import signal
 import subprocess
 import sys
@@ -37,8 +36,8 @@ def reading(content: bytes, asked: dict, seconds: float) -> Iterator[Iterator[li
             stdin=file,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            # What Python itself may need to start where it was put together by hand; no secrets.
-            env={key: os.environ[key] for key in ("LD_LIBRARY_PATH",) if key in os.environ},
+            # No secrets.
+            env={},
         )
     late = Event()
 
