@@ -14,8 +14,9 @@ from outreach.roster.limits import MAX_TEXT
 Value = str | int | float | date
 
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
-# More different texts than this are cleaned again when they come again.
+# Further texts, and longer ones, are cleaned again when they come again.
 _REMEMBERED = 50_000
+_REMEMBERED_LENGTH = 200
 SAMPLES = 5
 # Longer numbers stay texts; Python refuses to read those of thousands of digits.
 MANY_DIGITS = 1_000
@@ -76,9 +77,11 @@ class Texts:
     def clean(self, text: str) -> tuple[str, list[str]]:
         """The text in one line, and its lines when there are several."""
         if (known := self._known.get(text)) is None:
+            known = self._clean(text)
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
-            known = self._known[text] = self._clean(text)
+            if len(text) <= _REMEMBERED_LENGTH:
+                self._known[text] = known
         return known
 
     def _clean(self, raw: str) -> tuple[str, list[str]]:

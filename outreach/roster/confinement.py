@@ -28,17 +28,12 @@ def reading(content: bytes, asked: dict, seconds: float) -> Iterator[Iterator[li
     Going through it raises Refusal when the process gives up, breaks, or takes longer than
     `seconds`. When the block is left the process is gone.
     """
-    with tempfile.TemporaryFile() as file:
-        file.write(content)
-        file.seek(0)
-        process = subprocess.Popen(  # noqa: S603 - what is run and asked is ours alone.
-            [sys.executable, *FLAGS, "-c", START, str(ROOT), json.dumps(asked)],
-            stdin=file,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            # No secrets.
-            env={},
-        )
+    try:
+        process = _start(content, asked)
+    except OSError as error:
+        # No room for the file, or for one more process.
+        logger.warning("No process could be started to read a list: %s", error.strerror)
+        raise Refusal("too_much_memory") from error
     late = Event()
 
     def stop() -> None:
@@ -54,6 +49,20 @@ def reading(content: bytes, asked: dict, seconds: float) -> Iterator[Iterator[li
         timer.cancel()
         process.kill()
         process.communicate()
+
+
+def _start(content: bytes, asked: dict) -> "subprocess.Popen[bytes]":
+    with tempfile.TemporaryFile() as file:
+        file.write(content)
+        file.seek(0)
+        return subprocess.Popen(  # noqa: S603 - what is run and asked is ours alone.
+            [sys.executable, *FLAGS, "-c", START, str(ROOT), json.dumps(asked)],
+            stdin=file,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            # No secrets.
+            env={},
+        )
 
 
 def _answers(process: "subprocess.Popen[bytes]", late: Event) -> Iterator[list]:

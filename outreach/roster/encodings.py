@@ -93,9 +93,17 @@ _TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 _STOPPED = ("c", "ch", "p", "t")
 
 
-@lru_cache(maxsize=20_000)
+# "nghiêng", decomposed.
+LONGEST_SYLLABLE = 10
+
+
 def is_syllable(word: str) -> bool:
     """Whether the word could be a Vietnamese syllable, by its letters and its one tone."""
+    return len(word) <= LONGEST_SYLLABLE and _is_syllable(word)
+
+
+@lru_cache(maxsize=20_000)
+def _is_syllable(word: str) -> bool:
     decomposed = unicodedata.normalize("NFD", word.lower())
     tones = _TONES.findall(decomposed)
     bare = unicodedata.normalize("NFC", _TONES.sub("", decomposed))
@@ -118,10 +126,14 @@ def is_vietnamese(text: str) -> bool:
     return bool(words) and all(map(is_syllable, words))
 
 
-@lru_cache(maxsize=20_000)
 def _speaks_for(encoding: Encoding, word: str) -> bool:
     """Whether the word makes sense in the old encoding, and none as it stands."""
-    if len(word) < 2 or is_syllable(word):
+    return 2 <= len(word) <= LONGEST_SYLLABLE and _makes_sense_only_in(encoding, word)
+
+
+@lru_cache(maxsize=20_000)
+def _makes_sense_only_in(encoding: Encoding, word: str) -> bool:
+    if is_syllable(word):
         return False
     converted = _CONVERTERS[encoding](word)
     makes_sense = is_syllable(converted) or _ABBREVIATION.fullmatch(converted)

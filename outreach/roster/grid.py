@@ -88,8 +88,9 @@ def _read(content: bytes, asked: dict) -> tuple[list[Grid], dict | None]:
     with reading(content, asked, MAX_SECONDS) as answers:
         for answer in answers:
             match answer:
-                case [int(), *_]:
-                    _take_row(grids[-1], *answer)
+                case ["rows", rows]:
+                    for row in rows:
+                        _take_row(grids[-1], *row)
                 case ["sheet", name, hidden]:
                     grids.append(Grid(name, hidden))
                 case ["end", rest]:

@@ -4,7 +4,7 @@ It stands alone (confinement.py starts it), so that a file made to harm finds ne
 database here, and can exhaust nothing but the limits that the process sets itself. What it writes:
 
     ["sheet", name, hidden]
-    [row, [column, …], [value, …], [place of a date among the values, …], {column: [line, …]}]
+    ["rows", [[row, [column, …], [value, …], [place of a date, …], {column: [line, …]}], …]]
     ["end", {"merged": [[first row, first column, last row, last column], …], "hidden": [column, …],
              "conversions": [[before, after], …]}]
     ["done", {"encoding": …, "doubtful": …} or null]: what the texts should be converted from
@@ -29,6 +29,8 @@ from outreach.roster.encodings import Conversion, Encoding, decode
 from outreach.roster.limits import Limits, Unfit
 from outreach.roster.workbooks import Range, Row, Sheet, read_workbook
 
+ROWS_AT_ONCE = 200
+
 
 def main() -> None:
     """Run as a process: the one argument holds what confinement.py asks for."""
@@ -40,18 +42,16 @@ def main() -> None:
     output = _Output(sys.stdout.buffer)
     try:
         read(sys.stdin.buffer, asked, limits, output)
-        output.flush()
         return
     except Unfit as unfit:
-        answer = ["unfit", unfit.code, unfit.parameters, ""]
+        answer = (unfit.code, unfit.parameters, "")
     except MemoryError:
-        answer = ["unfit", "too_much_memory", {}, ""]
+        answer = ("too_much_memory", {}, "")
     except Exception as error:
         # Readers of zip and XML were made for sound files and raise whatever comes on others.
-        answer = ["unfit", "damaged_file", {}, _where(error)]
+        answer = ("damaged_file", {}, _where(error))
     # Here the exception is forgotten, and with it what it kept in memory.
-    output.write(answer)
-    output.flush()
+    output.finish("unfit", *answer)
 
 
 def _limit_resources(limits: Limits) -> None:
@@ -83,7 +83,7 @@ def read(file: BinaryIO, asked: dict, limits: Limits, output: "_Output") -> None
     )
     for sheet in sheets:
         texts.start_sheet()
-        output.write(["sheet", sheet.name, sheet.hidden])
+        output.write("sheet", sheet.name, sheet.hidden)
         rows = last_row = last_column = 0
         for number, values, lines in sheet.rows:
             rows, cells = rows + 1, cells + len(values)
@@ -91,18 +91,14 @@ def read(file: BinaryIO, asked: dict, limits: Limits, output: "_Output") -> None
                 raise Unfit("too_many_cells", rows=limits.rows)
             last_row, last_column = max(last_row, number), max(last_column, *values)
             output.write_row(number, values, lines)
-        output.write(
-            [
-                "end",
-                {
-                    "merged": _within(sheet.merged, last_row, last_column, limits),
-                    "hidden": sorted(sheet.hidden_columns),
-                    "conversions": list(texts.conversions.items()),
-                },
-            ]
-        )
+        rest = {
+            "merged": _within(sheet.merged, last_row, last_column, limits),
+            "hidden": sorted(sheet.hidden_columns),
+            "conversions": list(texts.conversions.items()),
+        }
+        output.write("end", rest)
     found = None if asked["encoding"] else texts.evidence.conversion()
-    output.write(["done", found and {"encoding": found.encoding, "doubtful": found.doubtful}])
+    output.finish("done", found and {"encoding": found.encoding, "doubtful": found.doubtful})
 
 
 def _conversion(asked: dict) -> Conversion | None:
@@ -143,11 +139,17 @@ def _text_rows(content: bytes, asked: dict, texts: Texts, limits: Limits) -> Ite
 
 
 class _Output:
+    """Writes answers, and rows by the hundred."""
+
     def __init__(self, stream: BinaryIO):
         self.stream = stream
         self.encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+        self.rows: list[list] = []
 
-    def write(self, answer: list) -> None:
+    def write(self, *answer: object) -> None:
+        if self.rows:
+            rows, self.rows = self.rows, []
+            self.write("rows", rows)
         self.stream.write(self.encode(answer).encode())
         self.stream.write(b"\n")
 
@@ -157,7 +159,12 @@ class _Output:
         for place in dates:
             cells[place] = str(cells[place])
         row = [number, list(values), cells]
-        self.write([*row, dates, lines] if dates or lines else row)
+        self.rows.append([*row, dates, lines] if dates or lines else row)
+        if len(self.rows) >= ROWS_AT_ONCE:
+            rows, self.rows = self.rows, []
+            self.write("rows", rows)
 
-    def flush(self) -> None:
+    def finish(self, *answer: object) -> None:
+        """Write the last answer."""
+        self.write(*answer)
         self.stream.flush()

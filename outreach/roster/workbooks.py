@@ -86,7 +86,8 @@ class _Package:
         for chunk in self.chunks(part):
             parser.Parse(chunk)
             if seen:
-                break
+                return
+        parser.Parse(b"", True)
 
     def each(self, part: str, start: Callable[[str, Attributes], None]) -> None:
         """Call `start` with the tag and the attributes of every element of the part."""
@@ -285,7 +286,9 @@ class _SheetReader:
             parser.Parse(chunk)
             yield from self.ready
             self.ready.clear()
+        # The parser may have waited with the last ones.
         parser.Parse(b"", True)
+        yield from self.ready
 
     def _listen(self, parser: expat.XMLParserType) -> None:
         # Called for each of millions of elements, so everything is at hand and cells come first.

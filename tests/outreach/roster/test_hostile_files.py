@@ -9,11 +9,12 @@ import zipfile
 from unittest import mock
 
 from django.test import SimpleTestCase
+from openpyxl import Workbook
 
 from outreach.roster import confinement, opening
 from outreach.roster.grid import read_grids
 from outreach.roster.problems import SENTENCES, Refusal
-from tests.outreach.roster.lists import read, rezipped, workbook
+from tests.outreach.roster.lists import read, rezipped, saved, workbook
 from tests.outreach.roster.test_shapes import HEADER, row
 
 SHEET = "xl__worksheets__sheet1.xml"
@@ -157,6 +158,18 @@ class AFile(SimpleTestCase):
             self.assertRefused(workbook(HEADER, *rows), "too_many_cells")
             self.assertRefused(b"a,b\n" * 30, "too_many_cells")
 
+    def test_with_more_cells_sheets_or_merged_cells_than_any_list_is_refused(self):
+        book = Workbook()
+        book.create_sheet("Tờ 2")
+        book.active.append([1, 2])
+        book.active.append([3, 4])
+        book.active.append([5, 6])
+        book.active.merge_cells("A1:A2")
+        book.active.merge_cells("B1:B2")
+        for limit, most in (("CELLS", 3), ("SHEETS", 1), ("MERGED_CELLS", 3)):
+            with self.subTest(limit), mock.patch(f"outreach.roster.grid.MAX_{limit}", most):
+                self.assertRefused(saved(book), "too_many_cells")
+
     def test_that_merges_the_whole_sheet_is_read_all_the_same(self):
         sheet = self.sheet().replace(
             b"</sheetData>",
@@ -276,6 +289,14 @@ class TheReadingProcess(SimpleTestCase):
         for statement in ("os.abort()", "raise SystemExit(3)", "print('[1, [2')", "print()"):
             with self.subTest(statement), self.does(statement), self.assertLogs(level="WARNING"):
                 self.assertRefused(self.list, "damaged_file")
+
+    def test_that_cannot_be_started_is_told_to_the_officer(self):
+        confinement.subprocess.Popen("true").wait()
+        with (
+            mock.patch.object(confinement.subprocess, "Popen", side_effect=BlockingIOError),
+            self.assertLogs(level="WARNING"),
+        ):
+            self.assertRefused(self.list, "too_much_memory")
 
     def test_is_ended_when_nobody_listens_any_more(self):
         with (
