@@ -27,6 +27,7 @@ _TCVN3 = {
     **_codes(0xB5, "àảãáạ ằẳẵắ"),
     **_codes(0xC6, "ặầẩẫấậè ẻẽéẹềểễếệìỉ   ĩíịò ỏõóọồổỗốộờởỡớợù ủũúụừửữứựỳỷỹýỵ"),
 }
+_CAPITALS = set("ABCDEFGHIJKLMNOPQRSTUVWXYZĂÂÊÔƠƯĐ")
 
 
 def _vni() -> dict[str, str]:
@@ -52,13 +53,31 @@ _VNI_LETTER = re.compile("|".join(sorted(_VNI, key=len, reverse=True)))
 
 
 def from_tcvn3(text: str) -> str:
-    """TCVN3 → Unicode. Fonts ending in H show small codes as capitals, so a text or word whose
-    plain letters are capitals gets capitals."""
+    """TCVN3 → Unicode. It has no capitals with tones: a text or word whose plain letters are
+    capitals gets them (fonts ending in H showed them so), and so does a name's word, as Ánh."""
     converted = text.translate(_TCVN3)
     if _in_capitals(text):
         return converted.upper()
     words = zip(re.split(r"(\s+)", text), re.split(r"(\s+)", converted), strict=False)
-    return "".join(after.upper() if _in_capitals(before) else after for before, after in words)
+    return _with_capital_names(
+        "".join(after.upper() if _in_capitals(before) else after for before, after in words)
+    )
+
+
+def _with_capital_names(text: str) -> str:
+    """Where all other words, at least two, begin with a capital, those do too whose first letter
+    has no capital in TCVN3."""
+    words = re.split(r"(\s+)", text)
+    unsure = [word[:1].islower() and word[0].upper() not in _CAPITALS for word in words]
+    others = [
+        word for word, is_one in zip(words, unsure, strict=True) if word.strip() and not is_one
+    ]
+    if not any(unsure) or len(others) < 2 or not all(word[0].isupper() for word in others):
+        return text
+    return "".join(
+        word[0].upper() + word[1:] if is_one else word
+        for word, is_one in zip(words, unsure, strict=True)
+    )
 
 
 def _in_capitals(text: str) -> bool:

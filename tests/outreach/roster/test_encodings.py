@@ -100,6 +100,10 @@ class AnOldEncoding(SimpleTestCase):
                 self.assertEqual(convert(written(text, encoding)), text)
         self.assertEqual(from_tcvn3("Lª §ç UBND phè"), "Lê Đỗ UBND phố")
 
+    def test_without_capitals_that_bear_a_tone_has_them_in_names(self):
+        for text in ("Nguyễn Thị Ánh", "Ấp Bình Đông", "Vắng nhà", "Nhà ở", "Bà Tư ở với con"):
+            self.assertEqual(from_tcvn3(written(text, Encoding.TCVN3)), text)
+
 
 class ASyllable(SimpleTestCase):
     def test_has_the_shape_of_vietnamese(self):
