@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, field
 from datetime import date
 
-from outreach.roster.cells import Value, clean_text
+from outreach.roster.cell_values import Value, clean_text
 from outreach.roster.confinement import reading
 from outreach.roster.encodings import Encoding
 from outreach.roster.limits import Limits

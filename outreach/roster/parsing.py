@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import BinaryIO
 
-from outreach.roster.cells import Texts, Value
+from outreach.roster.cell_values import Texts, Value
 from outreach.roster.encodings import Conversion, Encoding, decode
 from outreach.roster.limits import Limits, Unfit
 from outreach.roster.workbooks import Range, Row, Sheet, read_workbook

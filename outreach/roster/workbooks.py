@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from xml.parsers import expat
 
-from outreach.roster.cells import Texts, Value, clean_number, clean_text
+from outreach.roster.cell_values import Texts, Value, clean_number, clean_text
 from outreach.roster.limits import MAX_TEXT, Limits, Unfit
 
 CHUNK = 262_144
