@@ -2,6 +2,7 @@
 
 import io
 import json
+import zipfile
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -47,6 +48,21 @@ def workbook(
 def saved(book: Workbook) -> bytes:
     buffer = io.BytesIO()
     book.save(buffer)
+    return buffer.getvalue()
+
+
+def rezipped(content: bytes, **changes: bytes) -> bytes:
+    """`content` with parts of the zip replaced or added; names with "/" written as "__"."""
+    parts = {name.replace("__", "/"): data for name, data in changes.items()}
+    buffer = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as old,
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for name in old.namelist():
+            new.writestr(name, parts.pop(name, None) or old.read(name))
+        for name, data in parts.items():
+            new.writestr(name, data)
     return buffer.getvalue()
 
 

@@ -1,34 +1,24 @@
 """Files that are no list, or that are meant to harm: refused with a sentence, before any parser."""
 
 import io
+import os
+import re
 import time
 import tracemalloc
 import zipfile
 from unittest import mock
 
 from django.test import SimpleTestCase
+from openpyxl import Workbook
 
-from outreach.roster import opening
-from outreach.roster.problems import Refusal
-from tests.outreach.roster.lists import read, workbook
+from outreach.roster import confinement, opening
+from outreach.roster.grid import read_grids
+from outreach.roster.problems import SENTENCES, Refusal
+from tests.outreach.roster.lists import read, rezipped, saved, workbook
 from tests.outreach.roster.test_shapes import HEADER, row
 
+SHEET = "xl__worksheets__sheet1.xml"
 DOCTYPE = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]>'
-
-
-def rezipped(content: bytes, **changes: bytes) -> bytes:
-    """`content` with parts of the zip replaced or added; names with "/" written as "__"."""
-    parts = {name.replace("__", "/"): data for name, data in changes.items()}
-    buffer = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(content)) as old,
-        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new,
-    ):
-        for name in old.namelist():
-            new.writestr(name, parts.pop(name, None) or old.read(name))
-        for name, data in parts.items():
-            new.writestr(name, data)
-    return buffer.getvalue()
 
 
 class AFile(SimpleTestCase):
@@ -51,15 +41,30 @@ class AFile(SimpleTestCase):
 
     def test_that_is_no_spreadsheet_is_refused(self):
         for content in (
-            b"%PDF-1.7 ...",
-            b"\x89PNG\r\n\x1a\n\x00\x00\x00",
-            b"\xff\xd8\xff\xe0\x00\x10JFIF",
-            b"<html><table><tr><td>STT</td></tr></table></html>",
+            b"\x00\x01\x02\x03" * 100,
+            b"{\\rtf1 Danh s\\'e1ch}",
             rezipped(self.list, **{"word__document.xml": b"<x/>"}).replace(
                 b"xl/workbook", b"xx/workbook"
             ),
         ):
             self.assertRefused(content, "not_a_spreadsheet")
+
+    def test_that_is_a_picture_a_pdf_or_a_web_page_says_what_it_is(self):
+        html = "<html><table><tr><td>STT</td></tr></table></html>"
+        for content, code in (
+            (b"\x89PNG\r\n\x1a\n\x00\x00\x00", "picture"),
+            (b"\xff\xd8\xff\xe0\x00\x10JFIF", "picture"),
+            (b"GIF89a\x00\x00", "picture"),
+            (b"BM\x00\x01\x00\x00", "picture"),
+            (b"%PDF-1.7 ...", "pdf"),
+            (html.encode(), "web_page"),
+            (b"\xef\xbb\xbf \r\n" + html.encode(), "web_page"),
+            (html.encode("utf-16"), "web_page"),
+            (b"MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\n", "web_page"),
+            (b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>', "web_page"),
+        ):
+            with self.subTest(content):
+                self.assertRefused(content, code)
 
     def test_with_prose_instead_of_a_table_is_refused(self):
         self.assertRefused(
@@ -122,6 +127,28 @@ class AFile(SimpleTestCase):
         parts = {"xl__worksheets__sheet1.xml": wide.encode("utf-16")}
         self.assertRefused(rezipped(self.list, **parts), "unsafe_xml")
 
+    def test_whose_parts_overlap_is_refused(self):
+        # The second entry of the directory is made to point into the first.
+        content = bytearray(self.list)
+        first = content.index(b"PK\x01\x02")
+        second = content.index(b"PK\x01\x02", first + 4)
+        content[second + 42 : second + 46] = content[first + 42 : first + 46]
+        self.assertRefused(bytes(content), "damaged_file")
+
+    def test_with_two_parts_of_one_name_is_refused(self):
+        self.assertRefused(rezipped(self.list, **{"XL__Workbook.xml": b"<x/>"}), "damaged_file")
+
+    def test_within_a_file_is_not_looked_for(self):
+        content = rezipped(self.list, **{"xl__embeddings__list.xlsx": self.list})
+        self.assertEqual(len(read(content).households), 1)
+
+    def test_with_a_sheet_of_200_megabytes_is_refused_at_once(self):
+        huge = self.sheet().replace(b"</sheetData>", b"<row/>" * 35_000_000 + b"</sheetData>")
+        content = rezipped(self.list, **{SHEET: huge})
+        started = time.perf_counter()
+        self.assertRefused(content, "zip_bomb")
+        self.assertLess(time.perf_counter() - started, 1)
+
     def test_that_is_too_large_is_refused(self):
         self.assertRefused(b"a,b\n" * (opening.MAX_FILE // 4 + 1), "file_too_large")
 
@@ -131,6 +158,18 @@ class AFile(SimpleTestCase):
             self.assertRefused(workbook(HEADER, *rows), "too_many_cells")
             self.assertRefused(b"a,b\n" * 30, "too_many_cells")
 
+    def test_with_more_cells_sheets_or_merged_cells_than_any_list_is_refused(self):
+        book = Workbook()
+        book.create_sheet("Tờ 2")
+        book.active.append([1, 2])
+        book.active.append([3, 4])
+        book.active.append([5, 6])
+        book.active.merge_cells("A1:A2")
+        book.active.merge_cells("B1:B2")
+        for limit, most in (("CELLS", 3), ("SHEETS", 1), ("MERGED_CELLS", 3)):
+            with self.subTest(limit), mock.patch(f"outreach.roster.grid.MAX_{limit}", most):
+                self.assertRefused(saved(book), "too_many_cells")
+
     def test_that_merges_the_whole_sheet_is_read_all_the_same(self):
         sheet = self.sheet().replace(
             b"</sheetData>",
@@ -138,6 +177,36 @@ class AFile(SimpleTestCase):
         )
         roster = read(rezipped(self.list, **{"xl__worksheets__sheet1.xml": sheet}))
         self.assertEqual(len(roster.households), 1)
+
+    def test_that_names_a_text_it_does_not_have_is_refused(self):
+        for place in (b"7", b"-1", b"x"):
+            cell = b'<c r="A9" t="s"><v>' + place + b"</v></c>"
+            sheet = self.sheet().replace(b"</sheetData>", b"<row>" + cell + b"</row></sheetData>")
+            self.assertRefused(rezipped(self.list, **{SHEET: sheet}), "damaged_file")
+
+    def test_that_claims_to_be_as_large_as_can_be_is_read_all_the_same(self):
+        far = (
+            b'<row r="1048576"><c r="A1048576"><v>1</v></c><c r="XFD1048576"><v>1</v></c></row>'
+            b'<row r="5"><c r="XFD5"><v>1</v></c></row></sheetData>'
+        )
+        sheet = re.sub(b'<dimension ref="[^"]*"', b'<dimension ref="A1:XFD1048576"', self.sheet())
+        started = time.perf_counter()
+        content = rezipped(self.list, **{SHEET: sheet.replace(b"</sheetData>", far)})
+        (grid,) = read_grids(content)
+        self.assertLess(time.perf_counter() - started, 1)
+        self.assertEqual((list(grid.rows), grid.rows[1048576]), ([1, 2, 1048576], {1: 1}))
+
+    def test_with_a_million_empty_rows_is_read_all_the_same(self):
+        empty = b"".join(b'<row r="%d" s="1"/>' % number for number in range(3, 1_000_003))
+        sheet = self.sheet().replace(b"</sheetData>", empty + b"</sheetData>")
+        (grid,) = read_grids(rezipped(self.list, **{SHEET: sheet}))
+        self.assertEqual(list(grid.rows), [1, 2])
+
+    def test_with_signs_that_hide_or_turn_text_is_cleaned(self):
+        name = "Nguyễn\u202e \u2066Văn\u200b\ufeff An_x0007__x202E_"
+        roster = read(workbook(HEADER, row(name=name)))
+        self.assertEqual(roster.households[0].people[0].name, "Nguyễn Văn An")
+        self.assertEqual(read_grids(workbook(HEADER, title="KP\u202e1"))[0].name, "KP1")
 
     def test_with_an_endless_cell_says_that_it_is_too_long(self):
         roster = read(workbook(HEADER, row(name="An " * 10_000, phone="0" * 32_000)))
@@ -157,3 +226,91 @@ class AFile(SimpleTestCase):
         self.assertEqual(len(roster.households), 1)
         codes = [problem.code for problem in roster.problems]
         self.assertEqual(codes, ["name_unreadable", "name_missing", "address_unreadable"])
+
+
+class TheReadingProcess(SimpleTestCase):
+    """Whatever becomes of it, the server goes on, says why, and leaves nothing behind."""
+
+    def setUp(self):
+        self.list = workbook(HEADER, row())
+        self.processes = []
+        real = confinement.subprocess.Popen
+
+        def start(*arguments, **options):
+            self.processes.append(real(*arguments, **options))
+            return self.processes[-1]
+
+        patched = mock.patch.object(confinement.subprocess, "Popen", side_effect=start)
+        patched.start()
+        self.addCleanup(patched.stop)
+
+    def tearDown(self):
+        self.assertTrue(self.processes)
+        for process in self.processes:
+            self.assertIsNotNone(process.returncode)
+
+    def assertRefused(self, content: bytes, code: str) -> None:
+        with self.assertRaises(Refusal) as caught:
+            read_grids(content)
+        self.assertEqual(caught.exception.message, SENTENCES[code])
+
+    def does(self, statement: str):
+        """Have the process do something else than it should."""
+        start = "import json, os, sys, time; sys.path.append(sys.argv[1]); " + statement
+        return mock.patch.object(confinement, "START", start)
+
+    def answer(self, expression: str):
+        with (
+            self.does(f"print(json.dumps(['done', {expression}]))"),
+            confinement.reading(b"", {}, 10) as answers,
+        ):
+            return next(answers)[1]
+
+    def test_that_takes_too_long_is_stopped(self):
+        with mock.patch("outreach.roster.grid.MAX_SECONDS", 0.2), self.does("time.sleep(60)"):
+            self.assertRefused(self.list, "took_too_long")
+
+    def test_that_reckons_too_long_is_stopped(self):
+        with (
+            mock.patch("outreach.roster.grid.MAX_CPU_SECONDS", 1),
+            self.does(
+                "from outreach.roster import parsing; "
+                "parsing.read = lambda *asked: sum(iter(int, 1)); parsing.main()"
+            ),
+        ):
+            self.assertRefused(self.list, "took_too_long")
+
+    def test_that_needs_too_much_memory_is_stopped(self):
+        content = b",".join(b"%d" % number for number in range(2_000_000))
+        with mock.patch("outreach.roster.grid.MAX_MEMORY", 64 * opening.MEGABYTE):
+            self.assertRefused(content, "too_much_memory")
+
+    def test_that_breaks_is_a_damaged_file(self):
+        for statement in ("os.abort()", "raise SystemExit(3)", "print('[1, [2')", "print()"):
+            with self.subTest(statement), self.does(statement), self.assertLogs(level="WARNING"):
+                self.assertRefused(self.list, "damaged_file")
+
+    def test_that_cannot_be_started_is_told_to_the_officer(self):
+        confinement.subprocess.Popen("true").wait()
+        with (
+            mock.patch.object(confinement.subprocess, "Popen", side_effect=BlockingIOError),
+            self.assertLogs(level="WARNING"),
+        ):
+            self.assertRefused(self.list, "too_much_memory")
+
+    def test_is_ended_when_nobody_listens_any_more(self):
+        with (
+            self.assertRaises(ZeroDivisionError),
+            self.does("time.sleep(60)"),
+            confinement.reading(b"", {}, 60),
+        ):
+            raise ZeroDivisionError
+
+    def test_knows_no_secrets(self):
+        with mock.patch.dict(os.environ, {"SECRET_KEY": "geheim", "DATABASE_URL": "postgres:"}):
+            self.assertEqual(set(self.answer("dict(os.environ)")) - {"LC_CTYPE"}, set())
+
+    def test_knows_neither_django_nor_any_other_package(self):
+        loaded = "sorted({name.split('.')[0] for name in sys.modules} - sys.stdlib_module_names)"
+        imported = f"(__import__('outreach.roster.parsing'), {loaded})[1]"
+        self.assertEqual(self.answer(imported), ["__main__", "outreach"])

@@ -99,7 +99,7 @@ class ImportRoster(TestCase):
         self.assertEqual((code, len(report["problems"]), Household.objects.count()), (0, 1, 2))
 
     def test_refuses_what_is_no_list(self):
-        for content, problem in ((b"", "empty_file"), (b"%PDF-1.7", "not_a_spreadsheet")):
+        for content, problem in ((b"", "empty_file"), (b"%PDF-1.7", "pdf")):
             code, report = self.run_json(self.file(content))
             self.assertEqual((code, report["problems"][0]["code"]), (1, problem))
             self.assertEqual(report["households"], NO_HOUSEHOLDS)

@@ -1,0 +1,39 @@
+"""How long the slow things take, each beside the least that they could take.
+
+    python tests/benchmarks/run.py [NAME …]
+
+Without names all of BENCHMARKS run.
+"""
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+
+from tests.benchmarks import roster_reading  # noqa: E402 - found only with the root on the path
+
+# Each gets a folder of the run, for files that several share, and prints a table.
+BENCHMARKS: dict[str, Callable[[Path], None]] = {
+    "roster_reading": roster_reading.run,
+}
+
+
+def main(names: list[str]) -> int:
+    unknown = set(names) - BENCHMARKS.keys()
+    if unknown:
+        print(f"Unknown: {', '.join(sorted(unknown))}; expected {', '.join(BENCHMARKS)}.")
+        return 2
+    with tempfile.TemporaryDirectory() as folder:
+        for name in names or BENCHMARKS:
+            print(f"== {name}", flush=True)
+            BENCHMARKS[name](Path(folder))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
