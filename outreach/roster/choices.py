@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from outreach.roster.encodings import Encoding
 from outreach.roster.meanings import Meaning, heading_key, meaning_of
 
 NO_LIST = (0, 0)
@@ -16,7 +17,7 @@ class Choices:
 
     meanings: Mapping[str, Meaning] = field(default_factory=dict)
     headers: Mapping[str, tuple[int, int]] = field(default_factory=dict)
-    encoding: str | None = None
+    encoding: Encoding | None = None
 
     def meaning_of(self, parts: list[str]) -> Meaning:
         return self.meanings.get(heading_key(parts)) or meaning_of(parts)

@@ -18,6 +18,7 @@ from outreach.roster.applying import Outcome, import_into, judge
 from outreach.roster.choices import Choices
 from outreach.roster.decisions import Decisions
 from outreach.roster.difference import compare
+from outreach.roster.encodings import Encoding
 from outreach.roster.files import KEPT_FOR, Part
 from outreach.roster.grid import clean_text
 from outreach.roster.left_out import Reasons, left_out_rows, reasons_of
@@ -83,7 +84,7 @@ def choices_of(record: RosterImport) -> Choices:
     return Choices(
         meanings={key: Meaning(said) for key, said in meanings.items() if said in Meaning.values},
         headers={name: tuple(rows) for name, rows in record.choices.get("headers", {}).items()},
-        encoding=record.choices.get("encoding"),
+        encoding=Encoding(said) if (said := record.choices.get("encoding")) else None,
     )
 
 

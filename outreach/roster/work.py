@@ -71,12 +71,18 @@ def begin(record: RosterImport, job: Job) -> Running:
     finds nothing to do, or waits for the first and then finds nothing."""
     waiting = Running(job, Stage.WAITING, 0, 0)
     _say(record, waiting)
-    command = [sys.executable, settings.BASE_DIR / "manage.py", "work_on_list", str(record.pk), job]
-    language = ["--language", get_language() or settings.LANGUAGE_CODE]
-    subprocess.Popen(  # noqa: S603 - our own command
-        [*command, *language], stdin=subprocess.DEVNULL, start_new_session=True
-    )
+    language = get_language() or settings.LANGUAGE_CODE
+    _start("work_on_list", str(record.pk), job, "--language", language)
     return waiting
+
+
+def _start(*command: str) -> None:
+    """Run one of our commands in a process that outlives the request."""
+    subprocess.Popen(  # noqa: S603 - our own command
+        [sys.executable, settings.BASE_DIR / "manage.py", *command],
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+    )
 
 
 def do(record: RosterImport, job: Job, progress: Progress = unobserved) -> Outcome | None:

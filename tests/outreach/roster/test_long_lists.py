@@ -20,17 +20,17 @@ from tests.outreach.roster.lists import real_list, workbook
 class ALongList(Desk):
     def setUp(self):
         super().setUp()
-        self.started: list[list[str]] = []
+        self.started: list[tuple[str, ...]] = []
         for name, value in (("LONG_FILE", 0), ("MANY_HOMES", 0)):
             patch = mock.patch.object(work, name, value)
             patch.start()
             self.addCleanup(patch.stop)
-        patch = mock.patch.object(work.subprocess, "Popen", side_effect=self.start)
+        patch = mock.patch.object(work, "_start", side_effect=self.start)
         patch.start()
         self.addCleanup(patch.stop)
 
-    def start(self, command, **options):
-        self.started.append([str(word) for word in command[2:]])
+    def start(self, *command: str):
+        self.started.append(command)
 
     def work(self) -> None:
         """Do what was started, as its process would."""
