@@ -45,6 +45,19 @@ def print_table(rows: dict[str, dict[str, float]], bare: str) -> None:
         print(f"{name:<24}{row['seconds']:>9.2f}{ratio:>8.1f}{row['memory']:>7.0f}{child:>10}")
 
 
+def print_limits(
+    rows: dict[str, dict[str, float]], limits: dict[str, float], memory: float
+) -> None:
+    """One line for each row, beside its limit in seconds and that in MB for each process."""
+    print(f"{'':<24}{'seconds':>9}{'limit':>8}{'MB':>7}{'MB child':>10}{'limit':>8}")
+    for name, row in rows.items():
+        within = row["seconds"] <= limits[name] and max(row["memory"], row["child"]) <= memory
+        print(
+            f"{name:<24}{row['seconds']:>9.1f}{limits[name]:>8.0f}{row['memory']:>7.0f}"
+            f"{row['child']:>10.0f}{memory:>8.0f}{'' if within else '  OVER'}"
+        )
+
+
 def _peak(process: str = "self") -> float:
     """The most memory that the process ever had, in MB."""
     for line in Path(f"/proc/{process}/status").read_text().splitlines():

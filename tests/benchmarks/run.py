@@ -15,11 +15,12 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 
-from tests.benchmarks import roster_reading  # noqa: E402 - found only with the root on the path
+from tests.benchmarks import roster_importing, roster_reading  # noqa: E402 - found only with the root on the path
 
 # Each gets a folder of the run, for files that several share, and prints a table.
 BENCHMARKS: dict[str, Callable[[Path], None]] = {
     "roster_reading": roster_reading.run,
+    "roster_importing": roster_importing.run,
 }
 
 
