@@ -26,6 +26,7 @@ from outreach.roster.members import list_members
 from outreach.roster.problems import letter
 
 SAMPLES = 3
+SHORTEST_YEAR = 4
 # Of two columns that mean the same, the one whose heading says this is taken.
 PREFERRED = {
     Meaning.ADDRESS: ("hien tai", "hien nay", "noi o", "cho o", "tam tru", "dia chi"),
@@ -177,6 +178,8 @@ def _by_contents(meaning: Meaning | None, values: list[Value], this_year: int) -
             return Meaning.SIZE
         case Meaning.MEMBERS | Meaning.NAME:
             return Meaning.MEMBERS if list_members(values, this_year) else Meaning.NAME
+        case Meaning.AGE if values and all(len(str(value)) >= SHORTEST_YEAR for value in values):
+            return Meaning.BIRTH
         case Meaning.CARD_CODE if not any(map(_is_card_code, values)):
             return Meaning.IGNORED
         case Meaning.SIZE if list_members(values, this_year):
@@ -287,7 +290,7 @@ def _joined(
 
 def _samples(values: list[Value], meaning: Meaning) -> tuple[str, ...]:
     shown: dict[str, None] = {}
-    for value in values:
+    for value in dict.fromkeys(values):
         shown[masked(value, meaning)[:60]] = None
         if len(shown) == SAMPLES:
             break

@@ -37,7 +37,8 @@ _YEAR = re.compile(rf"^{_BORN}(?:\d{{1,2}}[./\-])?(?:\d{{1,2}}[./\-])?((?:18|19|
 _YEAR_AT_END = re.compile(r"[\s,]+(\d{1,2}[./\-]\d{1,2}[./\-])?((?:18|19|20)\d\d)$")
 _BORN_COLON = re.compile(r"\b(sn|ns|sinh|sinh năm|năm sinh)\s*[:.]\s*(?=\d)", re.IGNORECASE)
 _RELATED = re.compile(
-    r"^(?:vợ|chồng|con(?: trai| gái| dâu| rể)?|cha|mẹ|bố|cháu(?: nội| ngoại)?)\s+", re.IGNORECASE
+    r"^(?:vợ|chồng|con(?: trai| gái| dâu| rể)?|cha|mẹ|bố|cháu(?: nội| ngoại)?)\s+(?=\S+\s+\D)",
+    re.IGNORECASE,
 )
 _AGE = re.compile(r"^(\d{1,3}) ?(?:tuoi|t)$")
 _WORD = re.compile(r"[^\W\d_]+(?:['’.\-][^\W\d_]*)*")
@@ -190,8 +191,7 @@ def _person(token: str, this_year: int) -> NamedPerson | None:
     if token.startswith(IN_BRACKETS):
         return None
     token = _ENUMERATOR.sub("", token)
-    if (match := _RELATED.match(token)) and looks_like_name(token[match.end() :]):
-        token = token[match.end() :]
+    token = _RELATED.sub("", token)
     name, sex = without_title(token)
     year = None
     if (match := _YEAR_AT_END.search(name)) and int(match[2]) <= this_year:
