@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from itertools import pairwise
 
 from outreach.cards import is_card_code
 from outreach.notes import LENGTHS, mask_numbers
@@ -26,7 +27,6 @@ from outreach.roster.members import list_members
 from outreach.roster.problems import letter
 
 SAMPLES = 3
-SHORTEST_YEAR = 4
 # Of two columns that mean the same, the one whose heading says this is taken.
 PREFERRED = {
     Meaning.ADDRESS: ("hien tai", "hien nay", "noi o", "cho o", "tam tru", "dia chi"),
@@ -39,6 +39,7 @@ PREFERRED = {
 FAMILY_PARTS = (
     "ho", "ho dem", "ho va chu dem", "ho va ten dem", "ho lot", "ho va chu lot", "ho chu lot"
 )  # fmt: skip
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _SIGNS = re.compile(r"[\s.\-]")
 
 # These may be written in two neighbouring columns below one heading ("Họ và tên": family name and
@@ -111,6 +112,7 @@ def understand_columns(
         parts = header.headings.get(index, [])
         meant[index] = _mean(index, parts, values.get(index, []), this_year, choices)
     _guess(meant, header, values, this_year)
+    _tell_rows_of_persons(meant, values, this_year)
     for index, (meaning, _reason) in meant.items():
         if meaning in DROPPED:
             grid.drop_column(index)
@@ -176,9 +178,9 @@ def _by_contents(meaning: Meaning | None, values: list[Value], this_year: int) -
             return _birth_or_mark(meaning, values)
         case Meaning.MEMBERS | Meaning.NAME if values and all(map(_is_small, values)):
             return Meaning.SIZE
-        case Meaning.MEMBERS | Meaning.NAME:
-            return Meaning.MEMBERS if list_members(values, this_year) else Meaning.NAME
-        case Meaning.AGE if values and all(len(str(value)) >= SHORTEST_YEAR for value in values):
+        case Meaning.NAME if list_members(values, this_year):
+            return Meaning.MEMBERS
+        case Meaning.AGE if values and all(_YEAR.search(str(value)) for value in values):
             return Meaning.BIRTH
         case Meaning.CARD_CODE if not any(map(_is_card_code, values)):
             return Meaning.IGNORED
@@ -194,6 +196,23 @@ def _is_small(value: Value) -> bool:
 
 def _is_card_code(value: Value) -> bool:
     return is_card_code(str(value).upper())
+
+
+def _tell_rows_of_persons(
+    meant: dict[int, tuple[Meaning | None, Reason]],
+    values: dict[int, list[Value]],
+    this_year: int,
+) -> None:
+    """Below "Danh sách thành viên" may stand one person in each row, unless each row has a head of
+    its own and is a household for that."""
+    heads = [v for i, (m, _) in meant.items() if m == Meaning.HEAD_NAME for v in values.get(i, [])]
+    for index, (meaning, reason) in meant.items():
+        listed = values.get(index, [])
+        if meaning != Meaning.MEMBERS or reason != Reason.HEADING or not listed:
+            continue
+        own_heads = len(heads) >= len(listed) and all(a != b for a, b in pairwise(heads))
+        if not own_heads and not list_members(listed, this_year):
+            meant[index] = Meaning.NAME, Reason.CONTENTS
 
 
 def _guess(

@@ -10,6 +10,7 @@ from outreach.roster.vocabulary import (
     DIED,
     FAMILY_NAMES,
     MEN,
+    MIDDLE_NAMES,
     NO_NAMES,
     ORGANISATION,
     PLAIN_ORGANISATION,
@@ -102,7 +103,9 @@ def without_title(text: str) -> tuple[str, Resident.Sex | None]:
         sure = not written.isalpha() and not written.replace(" ", "").isalpha()
         if not words or not (sure or (len(words) > 1 and fold(words[0]) in FAMILY_NAMES)):
             break
-        if written.isascii() and len(words) < 3 and not sure:
+        # "Ong" may be written for "Ông", and "Văn" is a middle name rather than a family's.
+        doubtful = written.isascii() or fold(words[0]) in MIDDLE_NAMES
+        if doubtful and len(words) < 3 and not sure:
             break
         says = set(re.findall(r"ông|bà|\bong\b|\bba\b", written))
         if len(says) == 1:

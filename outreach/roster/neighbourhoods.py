@@ -60,7 +60,10 @@ _TITLED = re.compile(
     r"(?:\s+[^\W\d_]+){1,4}$",
     re.IGNORECASE,
 )
-_TRAILER = re.compile(r"\s*(?:\(.*\)?|[:;,].*|[-–]\s*\d.*)$")
+_TRAILER = re.compile(
+    r"\s*(?:\(.*\)?|[:;,].*|[-–]\s*(?:\d|phường|xã|thị trấn|phuong|xa\b|p\.|quận|huyện).*)$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)

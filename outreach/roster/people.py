@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
+from outreach.addresses import address_key
 from outreach.models import Resident
 from outreach.roster.meanings import Meaning
 from outreach.roster.naming import NamedPerson
@@ -94,19 +95,30 @@ def _how_households_begin(reader: RowReader, rows: list[ListedRow]) -> tuple[Beg
     columns = reader.columns
     number = Meaning.HOUSEHOLD_NUMBER if columns.has(Meaning.HOUSEHOLD_NUMBER) else Meaning.NUMBER
 
+    heads = any(row.is_head for row in rows)
+
     def sparse(meaning: Meaning) -> bool:
         lacking = sum(meaning not in row.own for row in rows)
         return columns.has(meaning) and SPARSE * len(rows) <= lacking < len(rows)
 
+    def moved(before: ListedRow, row: ListedRow) -> bool:
+        if not row.address or not before.address or row.address == before.address:
+            return False
+        here, there = (without_mention(one.address or "")[0] for one in (row, before))
+        return address_key(here) != address_key(there)
+
     def by_number(before: ListedRow, row: ListedRow) -> bool:
-        return number in row.own and row.household_number != before.household_number
+        if number not in row.own or row.household_number != before.household_number:
+            return number in row.own
+        # Numbers that begin anew in each neighbourhood may meet.
+        elsewhere = row.neighbourhood and row.neighbourhood != before.neighbourhood
+        return bool(elsewhere) or (row.is_head or not heads) and moved(before, row)
 
     def by_head_name(before: ListedRow, row: ListedRow) -> bool:
         return bool(row.head_name) and row.head_name != before.head_name
 
     def by_relation(before: ListedRow, row: ListedRow) -> bool:
-        moved = row.address and before.address and fold(row.address) != fold(before.address)
-        return row.is_head or bool(moved)
+        return row.is_head or moved(before, row)
 
     def by_address(before: ListedRow, row: ListedRow) -> bool:
         return Meaning.ADDRESS in row.own or Meaning.HOUSE_NUMBER in row.own
@@ -116,7 +128,6 @@ def _how_households_begin(reader: RowReader, rows: list[ListedRow]) -> tuple[Beg
 
     if columns.has(Meaning.HEAD_NAME) and columns.has(Meaning.NAME):
         return by_head_name, True
-    heads = any(row.is_head for row in rows)
     repeated = number == Meaning.HOUSEHOLD_NUMBER and len(
         {(row.section, row.household_number) for row in rows}
     ) < len(rows)

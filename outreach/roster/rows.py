@@ -121,11 +121,11 @@ class RowReader:
         return rows
 
     def _texts(self, number: int) -> set[str]:
-        """The words of the row, without its number and counts of homes."""
+        """The words of the row, without numbers and counts of homes."""
         return {
             value
-            for column, value in self.grid.rows[number].items()
-            if isinstance(value, str) and column != self._number and not _BESIDE.match(fold(value))
+            for value in self.grid.rows[number].values()
+            if isinstance(value, str) and not _BESIDE.match(fold(value))
         }
 
     def _separator(self, number: int) -> Neighbourhood | None:

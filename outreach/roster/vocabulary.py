@@ -22,6 +22,7 @@ FAMILY_NAMES = frozenset(
     k' dieu ka cil lieng lo dong kra jan rahlan ayun eban buon mlo ktul hdok sa chamaleo pinang
     """)
 )
+MIDDLE_NAMES = frozenset({"van", "thi"})
 RELATIONS = frozenset(
     _words(
         """

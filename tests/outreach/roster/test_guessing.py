@@ -1,4 +1,4 @@
-"""Lists whose headings say nothing that we know, or that have none; and sheets that are no lists."""
+"""Lists whose headings say nothing that we know, or that have none; sheets that are no lists."""
 
 from django.test import SimpleTestCase
 from openpyxl import Workbook
