@@ -27,6 +27,7 @@ from outreach.roster.members import list_members
 from outreach.roster.problems import letter
 
 SAMPLES = 3
+FEWEST_CELLS = 3
 # Of two columns that mean the same, the one whose heading says this is taken.
 PREFERRED = {
     Meaning.ADDRESS: ("hien tai", "hien nay", "noi o", "cho o", "tam tru", "dia chi"),
@@ -112,7 +113,7 @@ def understand_columns(
         parts = header.headings.get(index, [])
         meant[index] = _mean(index, parts, values.get(index, []), this_year, choices)
     _guess(meant, header, values, this_year)
-    _tell_rows_of_persons(meant, values, this_year)
+    _tell_rows_of_persons(grid, header, meant, values, this_year)
     for index, (meaning, _reason) in meant.items():
         if meaning in DROPPED:
             grid.drop_column(index)
@@ -199,19 +200,23 @@ def _is_card_code(value: Value) -> bool:
 
 
 def _tell_rows_of_persons(
+    grid: Grid,
+    header: Header,
     meant: dict[int, tuple[Meaning | None, Reason]],
     values: dict[int, list[Value]],
     this_year: int,
 ) -> None:
     """Below "Danh sách thành viên" may stand one person in each row, unless each row has a head of
     its own and is a household for that."""
-    heads = [v for i, (m, _) in meant.items() if m == Meaning.HEAD_NAME for v in values.get(i, [])]
+    head = next((i for i, (meaning, _) in meant.items() if meaning == Meaning.HEAD_NAME), 0)
+    # Signatures below the table stand in few cells.
+    rows = [c for n, c in grid.rows.items() if n >= header.first_row and len(c) >= FEWEST_CELLS]
     for index, (meaning, reason) in meant.items():
-        listed = values.get(index, [])
-        if meaning != Meaning.MEMBERS or reason != Reason.HEADING or not listed:
+        if meaning != Meaning.MEMBERS or reason != Reason.HEADING:
             continue
-        own_heads = len(heads) >= len(listed) and all(a != b for a, b in pairwise(heads))
-        if not own_heads and not list_members(listed, this_year):
+        heads = [cells.get(head) for cells in rows if index in cells]
+        own_heads = None not in heads and all(a != b for a, b in pairwise(heads))
+        if not own_heads and not list_members(values.get(index, []), this_year):
             meant[index] = Meaning.NAME, Reason.CONTENTS
 
 

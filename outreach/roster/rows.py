@@ -220,8 +220,16 @@ class RowReader:
 
 
 def _counts(cells: dict[int, Value]) -> bool:
-    """1, 2, 3 … from left to right: the numbers of columns, printed again on each page."""
+    """A B 1 2 3 … from left to right: the numbers of columns, printed again on each page. Columns
+    that were dropped leave gaps."""
     if len(cells) < FEWEST_COUNTED:
         return False
-    words = [str(value).strip("() ") for value in cells.values()]
-    return words == [str(number) for number in range(1, len(words) + 1)]
+    words = {column: str(value).strip("()[] ") for column, value in cells.items()}
+    numbers = {column: int(word) for column, word in words.items() if word.isdigit()}
+    starts = {number - column for column, number in numbers.items()}
+    others = [word for word in words.values() if not word.isdigit()]
+    return (
+        len(numbers) >= FEWEST_COUNTED
+        and len(starts) == 1
+        and all(len(word) == 1 for word in others)
+    )

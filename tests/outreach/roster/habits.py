@@ -36,6 +36,8 @@ HEADINGS = {
     "number": ("STT", "TT", "Số TT", "Số thứ tự"),
     "household_number": ("STT hộ", "Số hộ", "Hộ số", "Mã hộ"),
     "head": ("Họ và tên chủ hộ", "Chủ hộ", "HỌ TÊN CHỦ HỘ", "Tên chủ hộ", "Chủ hộ (ghi chữ in)"),
+    "family": ("Họ và chữ đệm", "Họ đệm", "Họ"),
+    "given": ("Tên",),
     "name": ("Họ và tên", "Họ tên", "HỌ VÀ TÊN", "Họ và tên thành viên"),
     "relation": ("Quan hệ với chủ hộ", "Quan hệ", "QH với chủ hộ", "Mối quan hệ"),
     "birth": ("Năm sinh", "Ngày sinh", "NS", "Ngày, tháng, năm sinh", "Sinh năm"),
@@ -49,6 +51,8 @@ HEADINGS = {
     "phone": ("Số điện thoại", "SĐT", "Điện thoại", "Di động", "Số ĐT", "Zalo/SĐT"),
     "size": ("Số nhân khẩu", "Số người", "NK", "Tổng số nhân khẩu"),
     "members": ("Các thành viên trong hộ", "Thành viên trong hộ", "Danh sách thành viên"),
+    "age": ("Tuổi", "Độ tuổi", "Tuổi (tính đến năm 2026)"),
+    "card": ("Số CCCD", "CCCD/CMND", "Số định danh cá nhân"),
     "work": ("Nghề nghiệp", "Công việc hiện nay"),
     "note": ("Ghi chú", "GC"),
 }
@@ -100,6 +104,10 @@ class Habits:
     totals: bool = True
     signature: bool = True
     gap: bool = False
+    split_name: bool = False
+    titles: bool = False
+    blanks: bool = False
+    cards: bool = False
     # Wording, order and whatever else is chosen among equals.
     seed: int = 0
     left_out: frozenset[str] = field(default_factory=frozenset)
@@ -109,12 +117,12 @@ class Habits:
 def habits(draw) -> Habits:
     flags = (
         "letterhead tall numbered pages split_address says_sex relation capitals spaces decomposed "
-        "totals signature gap"
+        "totals signature gap split_name titles blanks cards"
     )
     return Habits(
         layout=draw(st.sampled_from(("household", "members", *PER_PERSON))),
         place=draw(st.sampled_from(("column", "separator", "sheet", "address"))),
-        births=draw(st.sampled_from(("year", "text", "date", "about", "by_sex"))),
+        births=draw(st.sampled_from(("year", "text", "date", "about", "by_sex", "age", "beside"))),
         phones=draw(st.sampled_from(("text", "number", "dots", "plus", "spaces"))),
         members=draw(st.integers(0, 3)),
         seed=draw(st.integers(0, 10_000)),
@@ -154,7 +162,7 @@ def expected(written: Iterable[Home], how: Habits) -> list[tuple]:
     for home in written:
         said = []
         for person in home.people if how.layout != "household" else home.people[:1]:
-            sex = person.sex if how.says_sex else None
+            sex = person.sex if how.says_sex or how.titles else None
             if how.births == "by_sex" and person.birth:
                 sex = person.sex
             phone = person.phone
@@ -191,8 +199,12 @@ class _Writer:
     def _columns(self) -> list[str]:
         how = self.how
         per_person = how.layout in PER_PERSON
-        groups = [["name" if per_person else "head"], ["phone"], ["work"], ["note"], ["size"]]
-        groups.append(["birth_male", "birth_female"] if how.births == "by_sex" else ["birth"])
+        groups = [["phone"], ["work"], ["note"], ["size"]]
+        name = ["family", "given"] if how.split_name else ["name"]
+        groups.append(name if per_person else ["head"])
+        births = {"by_sex": ["birth_male", "birth_female"], "age": ["age"], "beside": []}
+        groups.append(births.get(how.births, ["birth"]))
+        groups += [["card"]] if how.cards else []
         groups.append(["house", "street"] if how.split_address else ["address"])
         groups += [["sex"]] if how.says_sex else []
         groups += [["place"]] if how.place == "column" else []
@@ -219,6 +231,8 @@ class _Writer:
                 self._separator(number, section, len(chosen))
             for count, home in enumerate(chosen, 1):
                 self._write_home(home, count)
+                if self.how.blanks and self.random.random() < 0.3:
+                    self.sheet.append([])
                 if self.how.pages and self.random.random() < 0.3:
                     self._write_header()
             if self.how.totals and self.how.place == "separator":
@@ -325,11 +339,22 @@ class _Writer:
         return {0: ", ", 1: "; ", 2: "\n", 3: "; "}[style].join(written)
 
     def _of_person(self, person: Person, place: int) -> dict:
-        name = person.name.upper() if self.how.capitals else person.name
+        family, _, given = person.name.rpartition(" ")
+        if self.how.titles:
+            family = ("Ông " if person.sex == "male" else "Bà ") + family
+        if self.how.births == "beside" and person.birth:
+            given += self.pick((f" ({person.birth})", f" - SN {person.birth}", f", {person.birth}"))
+        if self.how.capitals:
+            family, given = family.upper(), given.upper()
+        name = f"{family} {given}"
         birth = self._birth(person.birth)
         return {
             "name": name,
             "head": name,
+            "family": family,
+            "given": given,
+            "card": self.pick(("079060001234", 79060001234, None, "079 060 001 235")),
+            "age": person.birth and 2026 - person.birth,
             "relation": "Chủ hộ" if place == 0 else self.pick(RELATIONS),
             "birth": birth,
             "birth_male": birth if person.sex == "male" else None,
