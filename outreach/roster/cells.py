@@ -60,10 +60,11 @@ class Cells:
         if any(grid.at(number, index) is not None for index in indexes):
             self.own.add(meaning)
         found = [grid.spread(number, index) for index in indexes]
-        found = list(dict.fromkeys(value for value in found if value is not None))
-        if found:
-            whole = found[0] if len(found) == 1 else " ".join(map(str, found))
-            self.values[meaning] = whole  # type: ignore[assignment]
+        parts = dict.fromkeys(value for value in found if value is not None)
+        if len(parts) == 1:
+            self.values[meaning] = next(iter(parts))
+        elif parts:
+            self.values[meaning] = " ".join(map(str, parts))
 
     def value(self, meaning: Meaning) -> Value | None:
         return self.values.get(meaning)

@@ -37,7 +37,7 @@ KINDS = {
 # Where a text names one of these and another kind, these are parts of the other.
 TEAMS = {"Tổ dân phố", "Tổ nhân dân"}
 _PARTS = re.compile(
-    r"\s*[-–—,;/]\s*|\s+(?=(?:khu phố|khu pho|kp|ấp|ap|thôn|thon|khóm|khom|tổ|to|tdp)\b\W?\d)",
+    r"\s*[-–—,;/(]\s*|\s+(?=(?:khu phố|khu pho|kp|ấp|ap|thôn|thon|khóm|khom|tổ|to|tdp)\b\W?\d)",
     re.IGNORECASE,
 )
 _KIND = "|".join(KINDS)
@@ -134,7 +134,7 @@ def parse_neighbourhood(text: str | int, kind: str | None = None) -> Neighbourho
 
 
 def _larger_of_several(text: str) -> Neighbourhood | None:
-    parts = _PARTS.split(text)
+    parts = _PARTS.split(text.rstrip(")"))
     if len(parts) < 2:
         return None
     named = [found for part in parts if (found := parse_neighbourhood(part)) and found.kind]

@@ -110,7 +110,9 @@ class RowReader:
                 self.left_out.append(number)
                 continue
             if separator := self._separator(number):
-                section, names = section + 1, separator
+                # A team is a part of the neighbourhood named above it.
+                inside = separator.is_team and names and not names.is_team
+                section, names = section + 1, names if inside else separator
                 self.left_out.append(number)
             elif self._is_total(number) or self._repeats_header(number):
                 self.left_out.append(number)

@@ -5,14 +5,15 @@ import os
 from django.test import SimpleTestCase
 from hypothesis import HealthCheck, given, settings
 
-from tests.outreach.roster import habits as by
+from tests.outreach.roster.clerk import write
+from tests.outreach.roster.habits import expected, habits, homes
 from tests.outreach.roster.lists import read
 
 EXAMPLES = int(os.environ.get("ROSTER_EXAMPLES", "40"))
 
 
 def read_back(content: bytes) -> tuple[list, list]:
-    """The households as habits.expected gives them, and the problems."""
+    """The households as `expected` gives them, and the problems."""
     roster = read(content)
     found = []
     for home in roster.households:
@@ -31,8 +32,8 @@ class AnyList(SimpleTestCase):
         suppress_health_check=list(HealthCheck),
         database=None,
     )
-    @given(written=by.homes(), how=by.habits())
+    @given(written=homes(), how=habits())
     def test_reads_back_equal_without_problems(self, written, how):
-        found, problems = read_back(by.write(written, how))
+        found, problems = read_back(write(written, how))
         self.assertEqual(problems, [])
-        self.assertEqual(found, by.expected(written, how))
+        self.assertEqual(found, expected(written, how))
