@@ -24,6 +24,7 @@ from outreach.roster.meanings import (
     names_identity,
 )
 from outreach.roster.members import list_members
+from outreach.roster.neighbourhoods import parse_separator
 from outreach.roster.problems import letter
 
 SAMPLES = 3
@@ -116,8 +117,20 @@ def understand_columns(
     _tell_rows_of_persons(grid, header, meant, values, this_year)
     for index, (meaning, _reason) in meant.items():
         if meaning in DROPPED:
-            grid.drop_column(index)
+            _drop(grid, index)
     return _gathered(grid, header, meant, values)
+
+
+def _drop(grid: Grid, index: int) -> None:
+    """Empty the column but for the names of neighbourhoods that stand between the homes."""
+    between = {
+        number: cells[index]
+        for number, cells in grid.rows.items()
+        if len(cells) < FEWEST_CELLS and index in cells and parse_separator(str(cells[index]))
+    }
+    grid.drop_column(index)
+    for number, text in between.items():
+        grid.rows[number][index] = text
 
 
 def _gathered(

@@ -102,6 +102,28 @@ class TheRowsBetween(Sheets):
             homes = self.homes(workbook(HEADER, (separator,), row(), title="KP1"))
             self.assertEqual(homes, [AN], separator)
 
+    def test_name_a_neighbourhood_and_its_teams_below(self):
+        content = workbook(
+            HEADER,
+            ("KHU PHỐ 1",),
+            ("Tổ 1",),
+            row(),
+            ("Tổ 2",),
+            row(2, "Trần Thị Bé"),
+            title="Sheet1",
+        )
+        self.assertEqual(self.homes(content), [AN, BE])
+
+    def test_name_a_neighbourhood_even_in_a_column_that_is_dropped(self):
+        content = workbook(
+            ("Số CCCD", "Chủ hộ", "Địa chỉ"),
+            ("KHU PHỐ 1",),
+            ("079060001234", "Nguyễn Văn An", "12/5 Võ Thị Sáu"),
+            ("079060001235", "Trần Thị Bé", "12/5 Võ Thị Sáu"),
+            title="Sheet1",
+        )
+        self.assertEqual(self.homes(content), [AN, BE])
+
     def test_may_be_signatures_without_a_column_of_numbers(self):
         content = workbook(
             ("Họ tên chủ hộ", "Địa chỉ", "Điện thoại"),
