@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from outreach.models import Resident
@@ -212,8 +212,12 @@ def _person(token: str, this_year: int) -> NamedPerson | None:
 def says_head(value: object) -> bool:
     """Whether a relation says that this is the head. "Chú" and "chú họ" are uncles, and fold like
     the head; so does nothing else."""
-    text = str(value or "").strip().lower()
-    if isinstance(value, date) or text.startswith("chú"):
+    return isinstance(value, str) and _says_head(value.strip().lower())
+
+
+@lru_cache(maxsize=1024)
+def _says_head(text: str) -> bool:
+    if text.startswith("chú"):
         return False
     if text in ("chủ", "chủ.", "ch", "c.h", "c/h"):
         return True

@@ -34,7 +34,7 @@ _OF_ONE_SEX = (Meaning.BIRTH_MALE, Meaning.BIRTH_FEMALE, Meaning.SEX_MALE, Meani
 _NOTHING_BAD: frozenset[Meaning] = frozenset()
 # A separator has at most its number and a count beside it.
 MOST_BESIDE = 3
-FEWEST_COUNTED = 4
+FEWEST_COUNTED, LONGEST_COUNT = 4, 4
 # A row that holds nothing but these says nothing about anybody.
 _NO_CONTENT = {Meaning.NUMBER, Meaning.HOUSEHOLD_NUMBER, Meaning.NOTE}
 
@@ -83,6 +83,7 @@ class RowReader:
         self._folded = {
             column: [fold(part) for part in parts] for column, parts in self.header.headings.items()
         }
+        self._lengths = {len(part) for parts in self._folded.values() for part in parts}
         places = self.columns.places
         self.single = [(meaning, where[0]) for meaning, where in places.items() if len(where) == 1]
         self.joined = [(meaning, where) for meaning, where in places.items() if len(where) > 1]
@@ -150,12 +151,15 @@ class RowReader:
         cells = self.grid.rows[number]
         for index in self._names:
             # Most rows name somebody, and are no headers for that.
-            if index in cells and fold(str(cells[index])) not in self._folded.get(index, ()):
-                return _counts(cells)
+            if index in cells and not self._is_heading(index, str(cells[index])):
+                return len(str(cells[index])) <= LONGEST_COUNT and _counts(cells)
         same = sum(
             fold(str(value)) in self._folded.get(column, ()) for column, value in cells.items()
         )
         return (same >= 2 and same * 2 >= len(cells)) or _counts(cells)
+
+    def _is_heading(self, column: int, text: str) -> bool:
+        return len(text) in self._lengths and fold(text) in self._folded.get(column, ())
 
     def _footer(self, numbers: list[int]) -> int | None:
         """The first row of signatures and dates: no numbered row stands below it."""

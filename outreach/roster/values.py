@@ -6,6 +6,7 @@ Each reader gives the value, or None when the cell says that there is none, and 
 import re
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -37,7 +38,7 @@ NOTHING = {
     "khong co", "ko co", "k co", "chua co", "chua ro", "khong ro", "khong biet", "khong nho",
     "khong so", "khong sd", "khong su dung", "khong dung", "n/a", "na", "null", "none",
 }  # fmt: skip
-LONGEST_NOTHING = 2 * max(map(len, NOTHING))
+LONGEST_NOTHING = max(map(len, NOTHING))
 # What a spreadsheet shows when a formula fails.
 _ERRORS = {"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"}
 SHORTEST_ID = min(LENGTHS)
@@ -50,6 +51,10 @@ _SHORT_DATE = re.compile(r"(\d{1,2}[./\-])?\d{1,2}[./\-](\d\d)")
 _BUSINESS_BEFORE = re.compile(r"^(?:hộ kinh doanh|hộ kd|hkd)\s*[:\-]?\s*(?=\S+ \S)", re.IGNORECASE)
 _MEN = {"nam", "m", "male", "trai", "ong"}
 _WOMEN = {"nu", "f", "female", "gai", "ba"}
+_USUAL_SEX: dict[Value | None, Resident.Sex] = {
+    "Nam": Resident.Sex.MALE,
+    "Nữ": Resident.Sex.FEMALE,
+}
 _BUSINESS = {"ho kinh doanh", "ho kinh doanh ca the", "ho kd", "hkd", "ho kinh doanh nho"}
 
 
@@ -149,11 +154,11 @@ def _refuse_citizen_id(text: str) -> None:
 
 def read_phones(value: Value | None) -> list[str]:
     """The phone numbers in the cell; one is kept, the others have no place."""
-    if value is None or says_nothing(value):
-        return []
     text = str(value)
     if _TEN_DIGITS.fullmatch(text):
         return [text]
+    if says_nothing(value):
+        return []
     candidates = [text]
     if len(text) > LONGEST_PHONE or not _IS_NUMBER.fullmatch(text):
         candidates += re.split(r"[/,;&]|\s-\s", text)
@@ -234,9 +239,11 @@ def read_card_code(value: Value | None) -> str | None:
 
 
 def read_sex(value: Value | None) -> Resident.Sex | None:
+    if value in _USUAL_SEX:
+        return _USUAL_SEX[value]
     if says_nothing(value) and fold(str(value)) != "x":
         return None
-    word = "nam" if value == "Nam" else fold(str(value)).strip(".")
+    word = fold(str(value)).strip(".")
     if word in _MEN:
         return Resident.Sex.MALE
     if word in _WOMEN:
@@ -263,7 +270,12 @@ def says_died(value: Value | None) -> bool:
 
 def mentions_death(value: Value | None) -> bool:
     """Whether a relation says, after itself, that the person has died: "Chủ hộ (mất)"."""
-    return isinstance(value, str) and bool(DIED.search(value.lower()))
+    return isinstance(value, str) and _mentions_death(value)
+
+
+@lru_cache(maxsize=1024)
+def _mentions_death(text: str) -> bool:
+    return bool(DIED.search(text.lower()))
 
 
 def says_business(value: Value | None) -> bool:
