@@ -64,7 +64,8 @@ class Cells:
         if len(parts) == 1:
             self.values[meaning] = next(iter(parts))
         elif parts:
-            self.values[meaning] = " ".join(map(str, parts))
+            between = "; " if meaning == Meaning.MEMBERS else " "
+            self.values[meaning] = between.join(map(str, parts))
 
     def value(self, meaning: Meaning) -> Value | None:
         return self.values.get(meaning)
@@ -160,7 +161,9 @@ class Cells:
         if value is None or values.says_nothing(value):
             return None
         kind = self.reader.kind_of_column
-        found = parse_neighbourhood(str(value), kind) or parse_bare_name(str(value), kind)
+        # The apostrophe by which people tell Excel that "01" is text.
+        text = str(value).lstrip("'")
+        found = parse_neighbourhood(text, kind) or parse_bare_name(text, kind)
         if found is None:
             self._report(
                 Meaning.NEIGHBOURHOOD,
@@ -174,8 +177,9 @@ class Cells:
         value = self.value(Meaning.MEMBERS)
         if value is None or values.says_nothing(value):
             return ()
-        column = self.reader.columns.first(Meaning.MEMBERS) or 0
-        lines = self.reader.grid.lines.get((self.number, column)) or [str(value)]
+        columns = self.reader.columns.places[Meaning.MEMBERS]
+        lines = self.reader.grid.lines.get((self.number, columns[0])) if len(columns) == 1 else None
+        lines = lines or [str(value)]
         people, unread = read_members(lines, self.reader.this_year)
         for part in unread:
             self._report(
@@ -190,7 +194,7 @@ class Cells:
         for meaning in (Meaning.HOUSEHOLD_NUMBER, Meaning.NUMBER):
             if meaning in self.reader.columns.places:
                 value = self.values.get(meaning)
-                return None if value is None else str(value)
+                return None if value is None else str(value).split(".")[0]
         return None
 
 

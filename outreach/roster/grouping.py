@@ -44,7 +44,9 @@ def _how_households_begin(reader: RowReader, rows: list[ListedRow]) -> tuple[Beg
         return bool(elsewhere) or ((row.is_head or not heads) and _moved(before, row))
 
     def by_head_name(before: ListedRow, row: ListedRow) -> bool:
-        return bool(row.head_name) and row.head_name != before.head_name
+        if not row.head_name or Meaning.HEAD_NAME not in row.own:
+            return False
+        return row.head_name != before.head_name or _moved(before, row)
 
     def by_relation(before: ListedRow, row: ListedRow) -> bool:
         return row.is_head or _moved(before, row)

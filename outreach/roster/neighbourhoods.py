@@ -36,6 +36,8 @@ KINDS = {
 }
 # Where a text names one of these and another kind, these are parts of the other.
 TEAMS = {"Tổ dân phố", "Tổ nhân dân"}
+# In these the houses may have no numbers and no street.
+RURAL = {"Thôn", "Bản", "Buôn", "Xóm", "Ấp", "Làng", "Phum", "Sóc"}
 _PARTS = re.compile(
     r"\s*[-–—,;/(]\s*|\s+(?=(?:khu phố|khu pho|kp|ấp|ap|thôn|thon|khóm|khom|tổ|to|tdp)\b\W?\d)",
     re.IGNORECASE,
@@ -81,6 +83,10 @@ class Neighbourhood:
     def is_team(self) -> bool:
         """Whether it may be a part of a larger neighbourhood."""
         return self.kind in TEAMS
+
+    @property
+    def is_rural(self) -> bool:
+        return self.kind in RURAL
 
     @property
     def key(self) -> str:

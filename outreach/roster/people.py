@@ -9,7 +9,12 @@ from outreach.models import Resident
 from outreach.roster.grouping import Group, group_rows
 from outreach.roster.meanings import Meaning
 from outreach.roster.naming import NamedPerson
-from outreach.roster.neighbourhoods import Neighbourhood, find_mention, without_mention
+from outreach.roster.neighbourhoods import (
+    Neighbourhood,
+    find_mention,
+    parse_neighbourhood,
+    without_mention,
+)
 from outreach.roster.rows import ListedRow, RowReader
 from volunteers.names import fold, normalise_name
 
@@ -99,6 +104,9 @@ def _household(
     people, head, head_is_said = _people(reader, group)
     bad = {meaning for row in group for meaning in row.bad}
     address, neighbourhood = _where(group, above)
+    if not address and neighbourhood and reader.without_addresses:
+        address = neighbourhood.full_name
+        reader.counted["village_for_address"] += 1
     usable = bool(people)
     if not address:
         usable = False
@@ -144,11 +152,17 @@ def _where(
     if address:
         address, mentioned = without_mention(address)
         if not mentioned and not written and not any(above):
-            mentioned = find_mention(address)
+            mentioned = find_mention(address) or _village(address)
     found = [one for one in (written, *above, mentioned) if one]
     if found and found[0].is_team:
         return address, next((one for one in found if one.kind and not one.is_team), found[0])
     return address, found[0] if found else None
+
+
+def _village(address: str) -> Neighbourhood | None:
+    """The village that is all the address there is: "Bản Suối Chải"."""
+    found = parse_neighbourhood(address)
+    return found if found and found.is_rural else None
 
 
 def _first(values: Iterable):
@@ -210,7 +224,7 @@ def _people_of_cells(reader: RowReader, group: Group) -> tuple[list[ListedPerson
     column names the head, the members say who it is, else it is the first."""
     row = group[0]
     heads = Meaning.HEAD_NAME if reader.columns.has(Meaning.HEAD_NAME) else Meaning.NAME
-    listed = [member for one in group for member in one.members]
+    listed = _once(member for one in group for member in one.members)
     said = next((member for member in listed if member.is_head), None)
     name = row.head_name if heads == Meaning.HEAD_NAME else row.name
     if name is None and reader.columns.has(heads):
@@ -231,6 +245,19 @@ def _people_of_cells(reader: RowReader, group: Group) -> tuple[list[ListedPerson
         return [], 0, False
     at = members.index(_listed(said)) if said and not said.has_died else 0
     return members, at, said is not None or len(members) == 1
+
+
+def _once(members: Iterable[NamedPerson]) -> list[NamedPerson]:
+    """Everybody once, though the wife may stand in a column of her own and among all members."""
+    found: dict[str, NamedPerson] = {}
+    for member in members:
+        key = fold(member.name)
+        known = found.get(key)
+        if known and None not in (known.birth_year, member.birth_year):
+            key += f" {member.birth_year}"
+        if known is None or key not in found or known.birth_year is None:
+            found[key] = member
+    return list(found.values())
 
 
 def _listed(member: NamedPerson) -> ListedPerson:

@@ -20,7 +20,7 @@ from outreach.roster.neighbourhoods import (
 from outreach.roster.people import ListedHousehold, gather_households
 from outreach.roster.problems import Problem, Refusal
 from outreach.roster.remarks import Remark, remark
-from outreach.roster.rows import RowReader
+from outreach.roster.rows import RowReader, lacks_addresses
 
 
 @dataclass(frozen=True)
@@ -83,12 +83,13 @@ def _read_sheet(
     roster: RosterFile, grid: Grid, header: Header, this_year: int, choices: Choices
 ) -> None:
     """Add to `roster` what stands in one sheet."""
+    # Before columns are dropped with what stands above them.
+    named = _neighbourhood_of_sheet(grid, header)
     columns = understand_columns(grid, header, this_year, choices)
     if _counts_homes(grid, header, columns):
         roster.sheets.append(SheetRead(grid.name))
         return
     reader = RowReader(grid, header, columns, this_year)
-    named = _neighbourhood_of_sheet(grid, header)
     lacking = list(_lacking(grid, header, columns))
     found: list[ListedHousehold] = []
     groups: tuple[tuple[int, ...], ...] = ()
@@ -159,7 +160,7 @@ def _lacking(grid: Grid, header: Header, columns: Columns) -> Iterator[Problem]:
             "sheet out if it is not part of the list."
         )
         yield Problem(grid.name, row, "", "name_column_missing", message)
-    if not columns.has(*ADDRESSES):
+    if not columns.has(*ADDRESSES) and not lacks_addresses(columns):
         message = _(
             "The table has no column with addresses. Please add one headed “Địa chỉ”, or delete "
             "the sheet if it is not part of the list."

@@ -11,9 +11,9 @@ from outreach.roster.cells import Cells, kind_of_neighbourhoods
 from outreach.roster.columns import Columns
 from outreach.roster.grid import Grid, Value
 from outreach.roster.headers import Header
-from outreach.roster.meanings import Meaning, fold_heading
+from outreach.roster.meanings import ADDRESSES, Meaning, fold_heading
 from outreach.roster.naming import NamedPerson, says_head
-from outreach.roster.neighbourhoods import Neighbourhood, parse_separator
+from outreach.roster.neighbourhoods import RURAL, Neighbourhood, parse_separator
 from outreach.roster.problems import Problem, letter
 from volunteers.names import fold
 
@@ -89,6 +89,8 @@ class RowReader:
         self.joined = [(meaning, where) for meaning, where in places.items() if len(where) > 1]
         self.by_sex = any(meaning in places for meaning in _OF_ONE_SEX)
         self.kind_of_column = kind_of_neighbourhoods(self.columns.heading(Meaning.NEIGHBOURHOOD))
+        # Villages whose lists give nothing but the village.
+        self.without_addresses = lacks_addresses(self.columns)
         self._number = self.columns.first(Meaning.NUMBER)
         self._place = self.columns.first(Meaning.NEIGHBOURHOOD)
         self._names = [self.columns.first(m) for m in (Meaning.NAME, Meaning.HEAD_NAME)]
@@ -223,6 +225,12 @@ class RowReader:
     def add_problem(self, number: int, meaning: Meaning | None, code: str, message: str) -> None:
         column = self.columns.first(meaning) if meaning else None
         self.problems.append(Problem(self.grid.name, number, letter(column), code, message))
+
+
+def lacks_addresses(columns: Columns) -> bool:
+    """Whether the list gives villages and nothing more exact."""
+    kind = kind_of_neighbourhoods(columns.heading(Meaning.NEIGHBOURHOOD))
+    return not columns.has(*ADDRESSES) and kind in RURAL
 
 
 def _counts(cells: dict[int, Value]) -> bool:

@@ -3,7 +3,7 @@
 import os
 
 from django.test import SimpleTestCase
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
 from tests.outreach.roster.clerk import write
 from tests.outreach.roster.habits import expected, habits, homes
@@ -31,6 +31,7 @@ class AnyList(SimpleTestCase):
         deadline=None,
         suppress_health_check=list(HealthCheck),
         database=None,
+        phases=[Phase.generate],
     )
     @given(written=homes(), how=habits())
     def test_reads_back_equal_without_problems(self, written, how):
