@@ -21,12 +21,16 @@ from outreach.roster.neighbourhoods import (
     parse_bare_name,
     parse_neighbourhood,
 )
+from volunteers.names import fold
 
 if TYPE_CHECKING:
     from outreach.roster.rows import RowReader
 
 T = TypeVar("T")
-LONGEST_SHOWN = 60
+LONGEST_SHOWN, LONGEST_DITTO = 60, 10
+# Between the cells of columns that are read together.
+BETWEEN = {Meaning.MEMBERS: "; ", Meaning.PHONE: " / "}
+_DITTO = re.compile(r"""^[\-. ]*(?:nt|n/t|n\.t|nhu tren|["”“″〃]+|''|//)[\-. ]*$""")
 
 
 class Cells:
@@ -54,6 +58,19 @@ class Cells:
                     self.values[meaning] = value
         for meaning, indexes in reader.joined:
             self._join(meaning, indexes)
+        for meaning in reader.repeatable:
+            self._repeat(meaning)
+
+    def _repeat(self, meaning: Meaning) -> None:
+        """A cell that says "as above" says what stands above it."""
+        value = self.values.get(meaning)
+        if isinstance(value, str) and len(value) <= LONGEST_DITTO and _DITTO.match(fold(value)):
+            self.own.discard(meaning)
+            value = self.values.pop(meaning)
+            if meaning in self.reader.above:
+                self.values[meaning] = self.reader.above[meaning]
+        elif value is not None:
+            self.reader.above[meaning] = value
 
     def _join(self, meaning: Meaning, indexes: list[int]) -> None:
         grid, number = self.reader.grid, self.number
@@ -64,8 +81,7 @@ class Cells:
         if len(parts) == 1:
             self.values[meaning] = next(iter(parts))
         elif parts:
-            between = "; " if meaning == Meaning.MEMBERS else " "
-            self.values[meaning] = between.join(map(str, parts))
+            self.values[meaning] = BETWEEN.get(meaning, " ").join(map(str, parts))
 
     def value(self, meaning: Meaning) -> Value | None:
         return self.values.get(meaning)

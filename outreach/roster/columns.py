@@ -24,6 +24,7 @@ from outreach.roster.meanings import (
     names_identity,
 )
 from outreach.roster.members import list_members
+from outreach.roster.naming import HEAD_MARKS
 from outreach.roster.neighbourhoods import parse_separator
 from outreach.roster.problems import letter
 
@@ -201,6 +202,8 @@ def _by_contents(meaning: Meaning | None, values: list[Value], this_year: int) -
             return Meaning.MEMBERS
         case Meaning.AGE if values and all(_YEAR.search(str(value)) for value in values):
             return Meaning.BIRTH
+        case Meaning.HEAD_NAME if values and all(map(_is_mark, values)):
+            return Meaning.RELATION
         case Meaning.NUMBER if any(_SUB_NUMBER.fullmatch(str(value)) for value in values):
             # 1, 1.1, 1.2, 2: the people of the first home, then the second home.
             return Meaning.HOUSEHOLD_NUMBER
@@ -214,6 +217,10 @@ def _by_contents(meaning: Meaning | None, values: list[Value], this_year: int) -
 
 def _is_small(value: Value) -> bool:
     return str(value).isdigit() and len(str(value)) <= 2
+
+
+def _is_mark(value: Value) -> bool:
+    return str(value).lower() in HEAD_MARKS
 
 
 def _is_card_code(value: Value) -> bool:
@@ -319,9 +326,20 @@ def _choose(
 
         best = min(candidates, key=rank)
         places[meaning] = candidates if meaning in GATHERED else [best]
+        if meaning == Meaning.PHONE:
+            places[meaning] = _numbered_alike(best, candidates, header)
         if meaning in JOINED:
             places[meaning] += _joined(best, meaning, meanings, header)
     return places
+
+
+def _numbered_alike(best: int, candidates: list[int], header: Header) -> list[int]:
+    """Of "SĐT 1" and "SĐT 2" both."""
+
+    def words(index: int) -> str:
+        return re.sub(r"\d+", "", fold_heading(" ".join(header.headings.get(index, [])))).strip()
+
+    return [best] + [i for i in candidates if i != best and words(i) == words(best)]
 
 
 def _rank(meaning: Meaning, heading: list[str]) -> int:

@@ -82,9 +82,16 @@ def _by_words(grid: Grid, choices: Choices) -> Header | None:
 
 
 def _first_row(grid: Grid, bottom: int) -> int:
-    following = min((number for number in grid.rows if number > bottom), default=bottom + 1)
-    numbers = _numbers_columns(list(grid.rows.get(following, {}).values()))
-    return following + 1 if numbers else following
+    """The row below the header, and below rows that count its columns or say how to fill them
+    ("(ghi chữ in hoa)")."""
+    following = bottom + 1
+    for number in sorted(number for number in grid.rows if number > bottom):
+        cells = list(grid.rows[number].values())
+        hints = len(cells) > 1 and all(str(v).startswith("(") for v in cells)
+        if not hints and not _numbers_columns(cells):
+            return number
+        following = number + 1
+    return following
 
 
 def _is_title(grid: Grid, row: int) -> bool:

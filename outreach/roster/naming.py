@@ -23,6 +23,8 @@ from volunteers.names import fold
 from volunteers.phones import normalise_phone
 
 OLDEST = 120
+# Below "Chủ hộ" beside a column of names.
+HEAD_MARKS = {"x", "v", "✓", "✔", "1", "có"}
 # No cell holds a NUL.
 IN_BRACKETS = "\x00"
 _ENUMERATOR = re.compile(r"^(?:[-–—+•*·>\s]+|\d{1,2}\s*[.)/:\-]\s*(?=\D))+")
@@ -212,14 +214,14 @@ def _person(token: str, this_year: int) -> NamedPerson | None:
 def says_head(value: object) -> bool:
     """Whether a relation says that this is the head. "Chú" and "chú họ" are uncles, and fold like
     the head; so does nothing else."""
-    return isinstance(value, str) and _says_head(value.strip().lower())
+    return value is not None and _says_head(str(value).strip().lower())
 
 
 @lru_cache(maxsize=1024)
 def _says_head(text: str) -> bool:
     if text.startswith("chú"):
         return False
-    if text in ("chủ", "chủ.", "ch", "c.h", "c/h"):
+    if text in HEAD_MARKS or text in ("chủ", "chủ.", "ch", "c.h", "c/h"):
         return True
     return bool(_HEAD.match(fold(text)))
 

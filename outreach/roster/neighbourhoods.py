@@ -63,7 +63,8 @@ _TITLED = re.compile(
     re.IGNORECASE,
 )
 _TRAILER = re.compile(
-    r"\s*(?:\(.*\)?|[:;,].*|[-–]\s*(?:\d|phường|xã|thị trấn|phuong|xa\b|p\.|quận|huyện).*)$",
+    r"\s*(?:\(.*\)?|[:;,].*|(?<=\d)\s*[-–]\s*\d.*"
+    r"|[-–]\s*(?:phường|xã|thị trấn|phuong|xa\b|p\.|quận|huyện).*)$",
     re.IGNORECASE,
 )
 
@@ -154,7 +155,7 @@ def parse_bare_name(text: str, kind: str | None) -> Neighbourhood | None:
     letters = sum(character.isalpha() for character in written)
     if letters < 2 or not written[0].isalnum() or re.search(r"\d{4}", written):
         return None
-    if not _can_be_name(written):
+    if not _can_be_name(written) or fold(written) in KINDS:
         return None
     return Neighbourhood(kind, normalise_name(written))
 

@@ -81,10 +81,10 @@ def _say_once_what_all_lack(reader: RowReader, households: int) -> None:
 
 
 def _carried_neighbourhoods(groups: list[Group]) -> list[Neighbourhood | None]:
-    """For each household what the separator above it names, or, when most households leave the
-    cell blank, the last neighbourhood written above."""
+    """For each household what the separator above it names, or, when half of the households leave
+    the cell blank, the last neighbourhood written above."""
     written = sum(any(row.neighbourhood for row in group) for group in groups)
-    carries = 0 < written * 2 < len(groups)
+    carries = 0 < written * 2 <= len(groups)
     last = None
     carried = []
     for group in groups:

@@ -1,5 +1,6 @@
 """Reading a whole file: the households of all its sheets, and how the sheets were understood."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -145,7 +146,10 @@ def _neighbourhood_of_sheet(grid: Grid, header: Header) -> Neighbourhood | None:
         return titled
     first = header.top or header.first_row
     above = [str(v) for n in sorted(grid.rows) if n < first for v in grid.rows[n].values()]
-    found = find_mention(grid.name) or find_mention(" · ".join(above))
+    letterhead = " · ".join(above)
+    # In brackets may stand where the neighbourhood came from: "(tách từ khu phố 7 cũ)".
+    bare = re.sub(r"\(.*?\)", " ", letterhead)
+    found = find_mention(grid.name) or find_mention(bare) or find_mention(letterhead)
     if found:
         return found
     named = {one for text in [grid.name, *above] if (one := find_titled(text)) and one.kind}

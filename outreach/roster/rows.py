@@ -5,6 +5,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from outreach.models import Resident
 from outreach.roster import values
 from outreach.roster.cells import Cells, kind_of_neighbourhoods
@@ -23,6 +25,7 @@ _COUNTED = (
 _TOTAL = re.compile(
     rf"^(?:tong cong|tong so|tong|cong)(?: {_COUNTED})*(?: \d[\d ]*(?: {_COUNTED})*)*$"
 )
+_EXAMPLE = {"vd", "vd:", "vi du", "vi du:"}
 _FOOTER = re.compile(
     r"\b(nguoi lap|lap bieu|lap bang|ky ten|ky ghi ro|ghi ro ho ten|xac nhan|noi nhan|tm uy ban"
     r"|tm ubnd|t m uy ban|kt chu tich|chu tich|truong khu pho|to truong)\b|\bngay .*thang .*nam\b"
@@ -31,6 +34,7 @@ _CLOSING = re.compile(r"^(ghi chu|luu y|chu thich|danh sach (nay )?(gom|co)|tong
 # Beside the name of a neighbourhood: its number, and how many live there.
 _BESIDE = re.compile(r"^(?:[ivx]+|[a-h]|\d+)[.)]?$|^\(?\d+ (?:ho|nhan khau|khau|nguoi)\)?$")
 _OF_ONE_SEX = (Meaning.BIRTH_MALE, Meaning.BIRTH_FEMALE, Meaning.SEX_MALE, Meaning.SEX_FEMALE)
+_REPEATABLE = (Meaning.ADDRESS, Meaning.HOUSE_NUMBER, Meaning.STREET, Meaning.NEIGHBOURHOOD)
 _NOTHING_BAD: frozenset[Meaning] = frozenset()
 # A separator has at most its number and a count beside it.
 MOST_BESIDE = 3
@@ -87,6 +91,9 @@ class RowReader:
         places = self.columns.places
         self.single = [(meaning, where[0]) for meaning, where in places.items() if len(where) == 1]
         self.joined = [(meaning, where) for meaning, where in places.items() if len(where) > 1]
+        self.repeatable = [meaning for meaning in _REPEATABLE if meaning in places]
+        # What stood last in the columns that may say "as above".
+        self.above: dict[Meaning, Value] = {}
         self.by_sex = any(meaning in places for meaning in _OF_ONE_SEX)
         self.kind_of_column = kind_of_neighbourhoods(self.columns.heading(Meaning.NEIGHBOURHOOD))
         # Villages whose lists give nothing but the village.
@@ -107,7 +114,7 @@ class RowReader:
         rows: list[ListedRow] = []
         section, names = 0, None
         numbers = [number for number in sorted(self.grid.rows) if number >= self.header.first_row]
-        end = self._footer(numbers)
+        end = self._next_table(numbers) or self._footer(numbers)
         for number in numbers:
             if end is not None and number >= end:
                 self.left_out.append(number)
@@ -143,9 +150,11 @@ class RowReader:
         return parse_separator(texts.pop())
 
     def _is_total(self, number: int) -> bool:
+        """A total, or the example that shows how to fill in the list."""
         for value in self.grid.rows[number].values():
             if isinstance(value, str):
-                return value[0] in "tTcC" and bool(_TOTAL.match(fold_heading(value)))
+                text = value if value[0] in "tTcCvV" else ""
+                return bool(_TOTAL.match(fold_heading(text))) or fold(text) in _EXAMPLE
         return False
 
     def _repeats_header(self, number: int) -> bool:
@@ -159,6 +168,28 @@ class RowReader:
             fold(str(value)) in self._folded.get(column, ()) for column, value in cells.items()
         )
         return (same >= 2 and same * 2 >= len(cells)) or _counts(cells)
+
+    def _next_table(self, numbers: list[int]) -> int | None:
+        """The row in which the same headings stand above other columns: what follows would be read
+        as something else."""
+        index = next(filter(None, self._names), None)
+        every = {part for parts in self._folded.values() for part in parts}
+        for number in numbers:
+            text = str(self.grid.rows[number].get(index or 0, ""))
+            if len(text) not in self._lengths or fold(text) not in every:
+                continue
+            if not self._repeats_header(number) and self._has_headings(number, every):
+                message = _(
+                    "Another table begins here with its columns in another order. Please move it "
+                    "into a sheet of its own."
+                )
+                self.add_problem(number, None, "two_tables", message)
+                return number
+        return None
+
+    def _has_headings(self, number: int, every: set[str]) -> bool:
+        cells = self.grid.rows[number].values()
+        return sum(fold(str(value)) in every for value in cells) * 2 > len(cells)
 
     def _is_heading(self, column: int, text: str) -> bool:
         return len(text) in self._lengths and fold(text) in self._folded.get(column, ())

@@ -36,14 +36,22 @@ LONGEST_NAME, LONGEST_ADDRESS, LONGEST_WALKING_ORDER = 120, 255, 400
 NOTHING = {
     "", "0", "-", "–", "—", "--", "---", ".", "..", "...", "…", "/", "?", "x", "k", "ko", "khong",
     "khong co", "ko co", "k co", "chua co", "chua ro", "khong ro", "khong biet", "khong nho",
-    "khong so", "khong sd", "khong su dung", "khong dung", "n/a", "na", "null", "none",
+    "khong so", "khong sd", "kxd", "khong xac dinh", "khong co sdt", "khong co dt", "khong sdt",
+    "khong dung dt", "khong dung sdt", "khong dung dien thoai", "khong co dien thoai",
+    "khong co so", "chua co sdt", "ko co sdt", "k co sdt", "ko dung dt", "khong cung cap",
+    "chua cung cap", "khong lien lac", "khong lien lac duoc", "khong cho", "ko cho", "ko biet",
+    "ko nho", "ko ro", "khong su dung", "khong dung", "n/a", "na", "null", "none",
 }  # fmt: skip
-LONGEST_NOTHING = max(map(len, NOTHING))
+# By their first letters, so that most cells need no folding.
+_LONGEST_NOTHING: dict[str, int] = {}
+for _words in NOTHING:
+    _LONGEST_NOTHING[_words[:1]] = max(len(_words), _LONGEST_NOTHING.get(_words[:1], 0))
 # What a spreadsheet shows when a formula fails.
 _ERRORS = {"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"}
 SHORTEST_ID = min(LENGTHS)
 LONGEST_PHONE = 17
 _TEN_DIGITS = re.compile(r"0[1-9]\d{8}")
+_LETTER_O = re.compile(r"\b[oO](?=[\d .]{9,12}\b)")
 _IS_NUMBER = re.compile(r"\+?[\d .]+")
 _FOUR_DIGITS = re.compile(r"\d{4}")
 _YEARS = re.compile(r"(?<!\d)\d{4}(?!\d)")
@@ -70,8 +78,8 @@ class Unreadable(Exception):
 def says_nothing(value: Value | None) -> bool:
     if value is None or not isinstance(value, str | int | float):
         return value is None
-    text = str(value)
-    return len(text) <= LONGEST_NOTHING and fold(text) in NOTHING
+    text = str(value).strip()
+    return len(text) <= _LONGEST_NOTHING.get(text[:1].lower(), -1) and fold(text) in NOTHING
 
 
 def read_person(value: Value | None, this_year: int) -> NamedPerson | None:
@@ -159,6 +167,8 @@ def read_phones(value: Value | None) -> list[str]:
         return [text]
     if says_nothing(value):
         return []
+    # The letter O, typed for the zero.
+    text = _LETTER_O.sub("0", text)
     candidates = [text]
     if len(text) > LONGEST_PHONE or not _IS_NUMBER.fullmatch(text):
         candidates += re.split(r"[/,;&]|\s-\s", text)

@@ -73,6 +73,15 @@ class ThePhone(SimpleTestCase):
             self.assertEqual(remarks(roster), [("second_phone_left_out", 1)], phone)
             self.assertIn("1 ô", roster.remarks[0].sentence)
 
+    def test_may_be_missing_in_many_words(self):
+        for words in ("Không có SĐT", "không dùng ĐT", "KXĐ", "ko có SĐT", "Chưa cung cấp"):
+            roster = read(workbook(HEADER, row(phone=words)))
+            self.assertEqual((roster.problems, roster.households[0].people[0].phone), ([], None))
+
+    def test_may_begin_with_the_letter_o(self):
+        roster = read(workbook(HEADER, row(phone="O912 345 678")))
+        self.assertEqual(roster.households[0].people[0].phone, "0912345678")
+
     def test_alone_is_not_remarked(self):
         for phone in (
             "0912345678",

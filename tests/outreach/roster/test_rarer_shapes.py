@@ -87,8 +87,54 @@ class Columns(People):
             said = [column.meaning for column in roster.sheets[0].columns]
             self.assertNotIn(Meaning.IGNORED, said)
 
+    def test_with_a_cross_for_the_head_tell_who_that_is(self):
+        said = self.people(
+            ("Họ và tên", "Chủ hộ", "Địa chỉ"),
+            ("Nguyễn Văn An", "x", VTS),
+            ("Trần Thị Bé", None, VTS),
+            ("Lê Văn Cường", "x", KD),
+        )
+        self.assertEqual([len(people) for people in said], [2, 1])
+
+    def test_for_a_second_phone_help_where_the_first_is_empty(self):
+        roster = read(
+            workbook(
+                ("Chủ hộ", "Địa chỉ", "SĐT 1", "SĐT 2"),
+                ("Nguyễn Văn An", VTS, None, "0912345678"),
+                ("Trần Thị Bé", KD, "0987654321", "0912345679"),
+            )
+        )
+        phones = [home.people[0].phone for home in roster.households]
+        self.assertEqual(phones, ["0912345678", "0987654321"])
+        self.assertEqual(
+            [(r.code, r.count) for r in roster.remarks], [("second_phone_left_out", 1)]
+        )
+
 
 class Rows(People):
+    def test_below_the_header_may_say_how_to_fill_in_the_list(self):
+        hint = ("(số)", "(ghi chữ in hoa)", "(bốn số)", "(số nhà, đường)", "(10 số)")
+        example = ("VD", "Nguyễn Văn A", 1950, "12 Lê Lợi", "0900000000")
+        self.assertEqual(self.people(HEADER, hint, example, row()), [["Nguyễn Văn An"]])
+
+    def test_may_say_as_above(self):
+        for ditto in ("nt", "-nt-", '"', "Như trên", "n/t", "''"):
+            roster = read(workbook(HEADER, row(), row(2, "Trần Thị Bé", address=ditto)))
+            self.assertEqual(roster.problems, [], ditto)
+            self.assertEqual(roster.households[1].address, VTS, ditto)
+
+    def test_with_headings_in_another_order_begin_another_table(self):
+        roster = read(
+            workbook(
+                ("STT", "Chủ hộ", "Địa chỉ"),
+                (1, "Nguyễn Văn An", VTS),
+                ("STT", "Địa chỉ", "Chủ hộ"),
+                (1, KD, "Trần Thị Bé"),
+            )
+        )
+        self.assertEqual(places(roster), [("KP1", 3, "", "two_tables")])
+        self.assertEqual((len(roster.households), roster.sheets[0].left_out), (1, (3, 4)))
+
     def test_numbered_1_1_belong_to_home_1(self):
         rows = (
             (1, "Nguyễn Văn An", VTS),
@@ -146,6 +192,10 @@ class Villages(Sheets):
 
 
 class TheLetterhead(Sheets):
+    def test_may_say_in_brackets_where_the_neighbourhood_came_from(self):
+        letter = ("DANH SÁCH HỘ KHU PHỐ 2 (tách từ khu phố 7 cũ)",)
+        self.assertEqual(self.homes(workbook(letter, HEADER, row(), title="S"))[0][2], "Khu phố 2")
+
     def test_is_read_though_it_stands_above_a_column_that_is_dropped(self):
         content = workbook(
             ("DANH SÁCH HỘ KHU PHỐ 2",),
