@@ -93,9 +93,14 @@ class MembersInOneCell(SimpleTestCase):
         )
 
     def test_leave_out_who_has_died(self):
-        roster = listed("Trần Thị Bé (đã mất), Nguyễn Văn Bình (1990)")
-        self.assertEqual(people(roster), [AN, BINH])
-        self.assertEqual([(r.code, r.count) for r in roster.remarks], [("died_left_out", 1)])
+        for cell in (
+            "Trần Thị Bé (đã mất), Nguyễn Văn Bình (1990)",
+            "Nguyễn Văn Bình (1990), Trần Thị Bé đã mất",
+            "Nguyễn Văn Bình (1990); Trần Thị Bé (vợ, mất 2020)",
+        ):
+            roster = listed(cell)
+            self.assertEqual(people(roster), [AN, BINH], cell)
+            self.assertEqual([(r.code, r.count) for r in roster.remarks], [("died_left_out", 1)])
 
     def test_are_not_said_to_be_all_where_the_cell_is_empty(self):
         self.assertFalse(listed(None).households[0].names_members)
