@@ -21,12 +21,16 @@ from outreach.roster.neighbourhoods import (
     parse_bare_name,
     parse_neighbourhood,
 )
+from volunteers.names import fold
 
 if TYPE_CHECKING:
     from outreach.roster.rows import RowReader
 
 T = TypeVar("T")
-LONGEST_SHOWN = 60
+LONGEST_SHOWN, LONGEST_DITTO = 60, 10
+# Between the cells of columns that are read together.
+BETWEEN = {Meaning.MEMBERS: "; ", Meaning.PHONE: " / "}
+_DITTO = re.compile(r"""^[\-. ]*(?:nt|n/t|n\.t|nhu tren|["”“″〃]+|''|//)[\-. ]*$""")
 
 
 class Cells:
@@ -54,16 +58,30 @@ class Cells:
                     self.values[meaning] = value
         for meaning, indexes in reader.joined:
             self._join(meaning, indexes)
+        for meaning in reader.repeatable:
+            self._repeat(meaning)
+
+    def _repeat(self, meaning: Meaning) -> None:
+        """A cell that says "as above" says what stands above it."""
+        value = self.values.get(meaning)
+        if isinstance(value, str) and len(value) <= LONGEST_DITTO and _DITTO.match(fold(value)):
+            self.own.discard(meaning)
+            value = self.values.pop(meaning)
+            if meaning in self.reader.above:
+                self.values[meaning] = self.reader.above[meaning]
+        elif value is not None:
+            self.reader.above[meaning] = value
 
     def _join(self, meaning: Meaning, indexes: list[int]) -> None:
         grid, number = self.reader.grid, self.number
         if any(grid.at(number, index) is not None for index in indexes):
             self.own.add(meaning)
         found = [grid.spread(number, index) for index in indexes]
-        found = list(dict.fromkeys(value for value in found if value is not None))
-        if found:
-            whole = found[0] if len(found) == 1 else " ".join(map(str, found))
-            self.values[meaning] = whole  # type: ignore[assignment]
+        parts = dict.fromkeys(value for value in found if value is not None)
+        if len(parts) == 1:
+            self.values[meaning] = next(iter(parts))
+        elif parts:
+            self.values[meaning] = BETWEEN.get(meaning, " ").join(map(str, parts))
 
     def value(self, meaning: Meaning) -> Value | None:
         return self.values.get(meaning)
@@ -159,7 +177,9 @@ class Cells:
         if value is None or values.says_nothing(value):
             return None
         kind = self.reader.kind_of_column
-        found = parse_neighbourhood(str(value), kind) or parse_bare_name(str(value), kind)
+        # The apostrophe by which people tell Excel that "01" is text.
+        text = str(value).lstrip("'")
+        found = parse_neighbourhood(text, kind) or parse_bare_name(text, kind)
         if found is None:
             self._report(
                 Meaning.NEIGHBOURHOOD,
@@ -173,8 +193,9 @@ class Cells:
         value = self.value(Meaning.MEMBERS)
         if value is None or values.says_nothing(value):
             return ()
-        column = self.reader.columns.first(Meaning.MEMBERS) or 0
-        lines = self.reader.grid.lines.get((self.number, column)) or [str(value)]
+        columns = self.reader.columns.places[Meaning.MEMBERS]
+        lines = self.reader.grid.lines.get((self.number, columns[0])) if len(columns) == 1 else None
+        lines = lines or [str(value)]
         people, unread = read_members(lines, self.reader.this_year)
         for part in unread:
             self._report(
@@ -189,7 +210,7 @@ class Cells:
         for meaning in (Meaning.HOUSEHOLD_NUMBER, Meaning.NUMBER):
             if meaning in self.reader.columns.places:
                 value = self.values.get(meaning)
-                return None if value is None else str(value)
+                return None if value is None else str(value).split(".")[0]
         return None
 
 

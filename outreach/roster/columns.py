@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from itertools import pairwise
 
 from outreach.cards import is_card_code
 from outreach.notes import LENGTHS, mask_numbers
@@ -23,9 +24,12 @@ from outreach.roster.meanings import (
     names_identity,
 )
 from outreach.roster.members import list_members
+from outreach.roster.naming import HEAD_MARKS
+from outreach.roster.neighbourhoods import parse_separator
 from outreach.roster.problems import letter
 
 SAMPLES = 3
+FEWEST_CELLS = 3
 # Of two columns that mean the same, the one whose heading says this is taken.
 PREFERRED = {
     Meaning.ADDRESS: ("hien tai", "hien nay", "noi o", "cho o", "tam tru", "dia chi"),
@@ -38,11 +42,17 @@ PREFERRED = {
 FAMILY_PARTS = (
     "ho", "ho dem", "ho va chu dem", "ho va ten dem", "ho lot", "ho va chu lot", "ho chu lot"
 )  # fmt: skip
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+NAME_PARTS = ("chu dem", "ten dem", "dem", "lot", "chu lot", "ten lot", "ten")
+MOST_JOINED = 4
+_SUB_NUMBER = re.compile(r"\d+\.\d+")
 _SIGNS = re.compile(r"[\s.\-]")
 
 # These may be written in two neighbouring columns below one heading ("Họ và tên": family name and
 # middle names, given name).
 JOINED = {Meaning.NAME, Meaning.HEAD_NAME, Meaning.ADDRESS}
+# And of these all columns belong together: lane and street, wife and children.
+GATHERED = {Meaning.STREET, Meaning.MEMBERS}
 
 
 class Reason(StrEnum):
@@ -110,10 +120,23 @@ def understand_columns(
         parts = header.headings.get(index, [])
         meant[index] = _mean(index, parts, values.get(index, []), this_year, choices)
     _guess(meant, header, values, this_year)
+    _tell_rows_of_persons(grid, header, meant, values, this_year)
     for index, (meaning, _reason) in meant.items():
         if meaning in DROPPED:
-            grid.drop_column(index)
+            _drop(grid, index)
     return _gathered(grid, header, meant, values)
+
+
+def _drop(grid: Grid, index: int) -> None:
+    """Empty the column but for the names of neighbourhoods that stand between the homes."""
+    between = {
+        number: cells[index]
+        for number, cells in grid.rows.items()
+        if len(cells) < FEWEST_CELLS and index in cells and parse_separator(str(cells[index]))
+    }
+    grid.drop_column(index)
+    for number, text in between.items():
+        grid.rows[number][index] = text
 
 
 def _gathered(
@@ -175,8 +198,15 @@ def _by_contents(meaning: Meaning | None, values: list[Value], this_year: int) -
             return _birth_or_mark(meaning, values)
         case Meaning.MEMBERS | Meaning.NAME if values and all(map(_is_small, values)):
             return Meaning.SIZE
-        case Meaning.MEMBERS | Meaning.NAME:
-            return Meaning.MEMBERS if list_members(values, this_year) else Meaning.NAME
+        case Meaning.NAME if list_members(values, this_year):
+            return Meaning.MEMBERS
+        case Meaning.AGE if values and all(_YEAR.search(str(value)) for value in values):
+            return Meaning.BIRTH
+        case Meaning.HEAD_NAME if values and all(map(_is_mark, values)):
+            return Meaning.RELATION
+        case Meaning.NUMBER if any(_SUB_NUMBER.fullmatch(str(value)) for value in values):
+            # 1, 1.1, 1.2, 2: the people of the first home, then the second home.
+            return Meaning.HOUSEHOLD_NUMBER
         case Meaning.CARD_CODE if not any(map(_is_card_code, values)):
             return Meaning.IGNORED
         case Meaning.SIZE if list_members(values, this_year):
@@ -189,8 +219,39 @@ def _is_small(value: Value) -> bool:
     return str(value).isdigit() and len(str(value)) <= 2
 
 
+def _is_mark(value: Value) -> bool:
+    return str(value).lower() in HEAD_MARKS
+
+
 def _is_card_code(value: Value) -> bool:
     return is_card_code(str(value).upper())
+
+
+def _tell_rows_of_persons(
+    grid: Grid,
+    header: Header,
+    meant: dict[int, tuple[Meaning | None, Reason]],
+    values: dict[int, list[Value]],
+    this_year: int,
+) -> None:
+    """Below "Danh sách thành viên" may stand one person in each row, unless each row has a head of
+    its own and is a household for that."""
+    telling = {Meaning.HEAD_NAME, Meaning.NAME, *ADDRESSES}
+    home = [index for index, (meaning, _) in meant.items() if meaning in telling]
+    head = next((i for i in home if meant[i][0] not in ADDRESSES), 0)
+    several = sum(meaning == Meaning.MEMBERS for meaning, _reason in meant.values()) > 1
+    # Signatures below the table stand in few cells.
+    rows = [c for n, c in grid.rows.items() if n >= header.first_row and len(c) >= FEWEST_CELLS]
+    for index, (meaning, reason) in meant.items():
+        if meaning != Meaning.MEMBERS or reason != Reason.HEADING or several:
+            continue
+        with_members = [cells for cells in rows if index in cells]
+        homes = [[cells.get(i) for i in home] for cells in with_members]
+        own_heads = all(head in cells for cells in with_members) and all(
+            before != after for before, after in pairwise(homes)
+        )
+        if not own_heads and not list_members(values.get(index, []), this_year):
+            meant[index] = Meaning.NAME, Reason.CONTENTS
 
 
 def _guess(
@@ -240,9 +301,12 @@ def _holds_citizen_id(value: Value) -> bool:
 
 
 def _birth_or_mark(meaning: Meaning, values: Iterable[Value]) -> Meaning:
-    """Below "Nam" and "Nữ" stand years of birth, or mere marks."""
-    if any(re.search(r"\d{4}", str(value)) for value in values):
+    """Below "Nam" and "Nữ" stand years of birth, or mere marks, or how many men and women."""
+    texts = [str(value) for value in values]
+    if any(re.search(r"\d{4}", text) for text in texts):
         return meaning
+    if any(text.isdigit() and int(text) > 1 for text in texts):
+        return Meaning.IGNORED
     return Meaning.SEX_MALE if meaning == Meaning.BIRTH_MALE else Meaning.SEX_FEMALE
 
 
@@ -261,10 +325,21 @@ def _choose(
             return not chosen, _rank(meaning, header.headings.get(index, []))
 
         best = min(candidates, key=rank)
-        places[meaning] = [best]
+        places[meaning] = candidates if meaning in GATHERED else [best]
+        if meaning == Meaning.PHONE:
+            places[meaning] = _numbered_alike(best, candidates, header)
         if meaning in JOINED:
             places[meaning] += _joined(best, meaning, meanings, header)
     return places
+
+
+def _numbered_alike(best: int, candidates: list[int], header: Header) -> list[int]:
+    """Of "SĐT 1" and "SĐT 2" both."""
+
+    def words(index: int) -> str:
+        return re.sub(r"\d+", "", fold_heading(" ".join(header.headings.get(index, [])))).strip()
+
+    return [best] + [i for i in candidates if i != best and words(i) == words(best)]
 
 
 def _rank(meaning: Meaning, heading: list[str]) -> int:
@@ -276,18 +351,22 @@ def _rank(meaning: Meaning, heading: list[str]) -> int:
 def _joined(
     best: int, meaning: Meaning, meanings: dict[int, Meaning | None], header: Header
 ) -> list[int]:
-    """The column right of `best`, when both stand below one heading or name the two parts."""
-    following = best + 1
-    if meanings.get(following) != meaning:
-        return []
-    here, there = header.headings.get(best, [""]), header.headings.get(following, [""])
+    """The columns right of `best` that stand below one heading with it, or name the next part."""
+    found: list[int] = []
+    here = header.headings.get(best, [""])
     parts = fold_heading(here[-1]) in FAMILY_PARTS
-    return [following] if here == there or (parts and fold_heading(there[-1]) == "ten") else []
+    for following in range(best + 1, best + MOST_JOINED):
+        there = header.headings.get(following, [""])
+        next_part = parts and fold_heading(there[-1]) in NAME_PARTS
+        if meanings.get(following) != meaning or not (here == there or next_part):
+            break
+        found.append(following)
+    return found
 
 
 def _samples(values: list[Value], meaning: Meaning) -> tuple[str, ...]:
     shown: dict[str, None] = {}
-    for value in values:
+    for value in dict.fromkeys(values):
         shown[masked(value, meaning)[:60]] = None
         if len(shown) == SAMPLES:
             break

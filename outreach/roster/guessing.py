@@ -165,7 +165,7 @@ def _years(values: Iterable[Value]) -> Iterable[int]:
 
 
 def _counts_up(values: list[Value]) -> bool:
-    numbers = [int(value) for value in values if str(value).isdigit()]
+    numbers = [int(str(value)) for value in values if str(value).isdigit()]
     steps = sum(after - before == 1 for before, after in pairwise(numbers))
     return steps >= MOST * (len(numbers) - 1)
 
@@ -223,7 +223,7 @@ def _above(grid: Grid, numbers: list[int], first: int) -> tuple[int, int, int]:
     while at > 0 and _is_row(grid, numbers[at - 1]):
         at -= 1
     first_row = numbers[at]
-    header = []
+    header: list[int] = []
     for number in reversed(numbers[:at][-TALLEST_HEADER:]):
         cells = grid.rows[number]
         words = [value for value in cells.values() if isinstance(value, str)]

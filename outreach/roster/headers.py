@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from outreach.roster.choices import NO_LIST, NONE, Choices
 from outreach.roster.grid import MAX_COLUMNS, Grid, Value
-from outreach.roster.guessing import guess_table
-from outreach.roster.meanings import NOT_STORED, Meaning
+from outreach.roster.guessing import guess_table, kind_of
+from outreach.roster.meanings import NOT_STORED, Meaning, known_meaning
 
 SEARCHED_ROWS = 60
 TALLEST = 3
+EVERY_YEAR = 9999
+_OF_ROWS = {Meaning.NAME, Meaning.ADDRESS, Meaning.PHONE, Meaning.BIRTH}
 NAMES = {Meaning.NAME, Meaning.HEAD_NAME, Meaning.MEMBERS}
 
 
@@ -80,9 +82,16 @@ def _by_words(grid: Grid, choices: Choices) -> Header | None:
 
 
 def _first_row(grid: Grid, bottom: int) -> int:
-    following = min((number for number in grid.rows if number > bottom), default=bottom + 1)
-    numbers = _numbers_columns(list(grid.rows.get(following, {}).values()))
-    return following + 1 if numbers else following
+    """The row below the header, and below rows that count its columns or say how to fill them
+    ("(ghi chữ in hoa)")."""
+    following = bottom + 1
+    for number in sorted(number for number in grid.rows if number > bottom):
+        cells = list(grid.rows[number].values())
+        hints = len(cells) > 1 and all(str(v).startswith("(") for v in cells)
+        if not hints and not _numbers_columns(cells):
+            return number
+        following = number + 1
+    return following
 
 
 def _is_title(grid: Grid, row: int) -> bool:
@@ -91,10 +100,14 @@ def _is_title(grid: Grid, row: int) -> bool:
 
 
 def _can_be_heading(grid: Grid, row: int) -> bool:
-    """A lower header row holds words only; lists have numbers or dates in every row."""
+    """A lower header row holds words only, and neither a person nor an address; lists have numbers
+    or dates in most rows."""
     values = grid.rows.get(row, {}).values()
     return bool(values) and all(
-        isinstance(value, str) and not re.fullmatch(r"[\d\s./+\-]+", value) for value in values
+        isinstance(value, str)
+        and not re.fullmatch(r"[\d\s./+\-]+", value)
+        and (known_meaning([value]) or kind_of(value, EVERY_YEAR) not in _OF_ROWS)
+        for value in values
     )
 
 

@@ -96,7 +96,8 @@ _RULES: list[tuple[Meaning, str]] = [
         Meaning.IGNORED,
         r"^(ngay|nam|thang|thoi gian|noi) (cap|lap|dang ky|dk|vao|chuyen|den|di|cap nhat|ket hon"
         r"|mat|chet|het han|khao sat|dieu tra|nhap)\b|^(han|thoi han)\b"
-        r"|\b(can bo|nguoi lap|nguoi nhap|nguoi cap|phu trach|csk[vh]|bi thu|nguoi giam ho"
+        r"|\b(chu nha tro|chu tro|chu nha cho thue|can bo|nguoi lap|nguoi nhap"
+        r"|nguoi cap|phu trach|csk[vh]|bi thu|nguoi giam ho"
         r"|giam ho|nguoi lien he|nguoi khao sat|dieu tra vien)\b"
         r"|\b(truong|pho) (khu pho|kp|khu|ap|thon|khom|ban|xom)\b|\bto truong\b"
         r"|\bten (cha|me|bo|bo me|cha me)\b",
@@ -110,7 +111,9 @@ _RULES: list[tuple[Meaning, str]] = [
         r"^(cac |ten |ho ten |ho va ten |danh sach |ds |ten cac |ho ten cac |ho va ten cac )*"
         r"(thanh vien|nhan khau|nguoi)( khac)? (trong|cua|cung|thuoc) (ho|gia dinh|nha)\b"
         r"|^(cac|danh sach|ds|ho ten cac|ho va ten cac|ten cac) (thanh vien|nhan khau)\b"
-        r"|^(thanh vien|nhan khau) khac$|^nguoi trong (nha|ho)$",
+        r"|^(thanh vien|nhan khau) khac$|^nguoi trong (nha|ho)$"
+        r"|^(ho ten |ho va ten |ten )?(vo|chong|vo chong|vo hoac chong)$"
+        r"|^(ho ten |ho va ten |ten )?(thanh vien|con|nguoi|nhan khau)( thu| so)? \d{1,2}$",
     ),
     (Meaning.NAME, r"\bho (va )?ten\b.*\b(thanh vien|nhan khau|tung nguoi)\b|^nhan khau$"),
     (
@@ -127,15 +130,18 @@ _RULES: list[tuple[Meaning, str]] = [
     (
         Meaning.BIRTH,
         r"\b(nam sinh|ngay sinh|sinh nam|sinh ngay|thang sinh|ntns|ngay thang nam sinh)\b"
-        r"|^(ns|n s|d o b|dob|ngay sn|nam sn)$|\bsinh$",
+        r"|^(ns|n s|d o b|dob|date of birth|birth|ngay sn|nam sn)$|\bsinh$",
     ),
     (Meaning.AGE, r"^(so |do )?tuoi\b"),
     (Meaning.HOUSE_NUMBER, r"^(so nha|nha so|so nha ngo|so nha hem)$"),
-    (Meaning.STREET, r"^(ten )?(duong|duong pho|pho|hem|duong hem|ngo|hem duong|tuyen duong)$"),
+    (
+        Meaning.STREET,
+        r"^(ten |so )?(duong|duong pho|pho|hem|duong hem|ngo|hem duong|tuyen duong|ngach|kiet)$",
+    ),
     (
         Meaning.ADDRESS,
         r"\b(dia chi|noi o|cho o|noi cu tru|noi cu ngu|noi thuong tru|noi tam tru|hktt|so nha"
-        r"|noi sinh song|noi dang o|dia diem cu tru)\b|^(thuong tru|cu ngu|cu tru|d c|dc)$",
+        r"|noi sinh song|noi dang o|dia diem cu tru)\b|^(thuong tru|cu ngu|cu tru|d c|dc|address)$",
     ),
     (
         Meaning.HEAD_NAME,
@@ -144,7 +150,8 @@ _RULES: list[tuple[Meaning, str]] = [
     (
         Meaning.NAME,
         r"\b(ho|ten) (va |dem va )?ten\b|^(ten|ho ten|ho|ho dem|ho va chu dem|ten goi|thanh vien"
-        r"|ho va ten dem|ho lot|ho va chu lot|ho chu lot)$|^(full )?name$",
+        r"|ho va ten dem|chu dem|ten dem|dem|lot|chu lot|ten lot|ho lot|ho va chu lot|ho chu lot)$"
+        r"|^(full )?name$",
     ),
     (Meaning.NEIGHBOURHOOD, rf"^(thuoc |ten |so )?({_KINDS}|dia ban)( ({_KINDS}|so))*$"),
     (Meaning.NUMBER, r"^(stt|tt|so tt|so thu tu|no|thu tu)\b"),
@@ -227,6 +234,9 @@ def _by_rules(text: str) -> Meaning | None:
     return next((meaning for meaning, pattern in _COMPILED if pattern.search(folded)), None)
 
 
+_COUNTS = re.compile(r"\b(nhan khau|so khau|so nguoi|tong so|so luong|lao dong)\b")
+
+
 def _below_a_group(lowest: str, above: str) -> Meaning | None:
     """Columns that only their group tells apart. "Năm" (year) and "Nam" (man) fold alike, so here
     the diacritics count."""
@@ -236,6 +246,8 @@ def _below_a_group(lowest: str, above: str) -> Meaning | None:
             return Meaning.IGNORED
         if word == "năm":
             return Meaning.BIRTH
+    elif _COUNTS.search(above):
+        return Meaning.IGNORED if word in ("nam", "nữ", "nu") else None
     elif "gioi tinh" in above:
         return {"nam": Meaning.SEX_MALE, "nữ": Meaning.SEX_FEMALE, "nu": Meaning.SEX_FEMALE}.get(
             word

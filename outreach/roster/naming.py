@@ -1,8 +1,8 @@
 """Names in cells, and what clerks write around them: titles, years, relations, who has died."""
 
 import re
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from outreach.models import Resident
@@ -10,6 +10,7 @@ from outreach.roster.vocabulary import (
     DIED,
     FAMILY_NAMES,
     MEN,
+    MIDDLE_NAMES,
     NO_NAMES,
     ORGANISATION,
     PLAIN_ORGANISATION,
@@ -21,7 +22,9 @@ from outreach.roster.vocabulary import (
 from volunteers.names import fold
 from volunteers.phones import normalise_phone
 
-OLDEST = 120
+OLDEST, SHORT = 120, 12
+# Below "Chủ hộ" beside a column of names.
+HEAD_MARKS = {"x", "v", "✓", "✔", "1", "có"}
 # No cell holds a NUL.
 IN_BRACKETS = "\x00"
 _ENUMERATOR = re.compile(r"^(?:[-–—+•*·>\s]+|\d{1,2}\s*[.)/:\-]\s*(?=\D))+")
@@ -37,8 +40,11 @@ _YEAR = re.compile(rf"^{_BORN}(?:\d{{1,2}}[./\-])?(?:\d{{1,2}}[./\-])?((?:18|19|
 _YEAR_AT_END = re.compile(r"[\s,]+(\d{1,2}[./\-]\d{1,2}[./\-])?((?:18|19|20)\d\d)$")
 _BORN_COLON = re.compile(r"\b(sn|ns|sinh|sinh năm|năm sinh)\s*[:.]\s*(?=\d)", re.IGNORECASE)
 _RELATED = re.compile(
-    r"^(?:vợ|chồng|con(?: trai| gái| dâu| rể)?|cha|mẹ|bố|cháu(?: nội| ngoại)?)\s+", re.IGNORECASE
+    r"^(?:vợ|chồng|con(?: trai| gái| dâu| rể)?|cha|mẹ|bố|cháu(?: nội| ngoại)?)\s+(?=\S+\s+\D)",
+    re.IGNORECASE,
 )
+_PHONE_AT_END = re.compile(r"\s(\+?[\d][\d .]{8,14})$")
+_DIGIT = re.compile(r"\d")
 _AGE = re.compile(r"^(\d{1,3}) ?(?:tuoi|t)$")
 _WORD = re.compile(r"[^\W\d_]+(?:['’.\-][^\W\d_]*)*")
 
@@ -63,9 +69,7 @@ def looks_like_name(text: str) -> bool:
     if not 2 <= len(words) <= 7 or not all(map(_WORD.fullmatch, words)):
         return False
     folded = fold(text)
-    if any(folded == known or folded.startswith(known + " ") for known in _beginning(folded)):
-        return False
-    if folded in RELATIONS or ORGANISATION.match(text.lower()):
+    if _is_no_name(folded) or folded in RELATIONS or ORGANISATION.match(text.lower()):
         return False
     return folded.split()[0] in FAMILY_NAMES or all(word[0].isupper() for word in words)
 
@@ -80,8 +84,9 @@ def is_plain_name(text: str) -> bool:
     )
 
 
-def _beginning(folded: str) -> list[str]:
-    return NO_NAMES.get(folded.split()[0], [])
+def _is_no_name(folded: str) -> bool:
+    known = NO_NAMES.get(folded.split(" ", 1)[0], ())
+    return any(folded == words or folded.startswith(words + " ") for words in known)
 
 
 def is_organisation(text: str) -> bool:
@@ -101,7 +106,9 @@ def without_title(text: str) -> tuple[str, Resident.Sex | None]:
         sure = not written.isalpha() and not written.replace(" ", "").isalpha()
         if not words or not (sure or (len(words) > 1 and fold(words[0]) in FAMILY_NAMES)):
             break
-        if written.isascii() and len(words) < 3 and not sure:
+        # "Ong" may be written for "Ông", and "Văn" is a middle name rather than a family's.
+        doubtful = written.isascii() or fold(words[0]) in MIDDLE_NAMES
+        if doubtful and len(words) < 3 and not sure:
             break
         says = set(re.findall(r"ông|bà|\bong\b|\bba\b", written))
         if len(says) == 1:
@@ -113,30 +120,27 @@ def without_title(text: str) -> tuple[str, Resident.Sex | None]:
 def understand_people(text: str, this_year: int) -> tuple[list[NamedPerson], list[str]]:
     """Everybody whom `text` names, each with what stands after the name, and the parts that are
     neither a person nor something known about one."""
-    people: list[NamedPerson] = []
+    people: list[dict[str, Any]] = []
     unknown: list[str] = []
     ahead: dict[str, Any] = {}
-    relations_lead = None
+    relations_lead = False
     for token in _tokens(text):
         said = _detail(token, this_year)
         person = _person(token, this_year) if said is None else None
         if person:
-            people.append(replace(person, **ahead))
+            people.append(person | ahead)
             ahead = {}
-            relations_lead = bool(relations_lead)
         elif said is None:
             unknown.append(token.strip(IN_BRACKETS))
         else:
-            related = said.pop("relation", False)
-            if related and not people:
-                relations_lead = True
+            related = "relation" in said
+            relations_lead = relations_lead or (related and not people)
             # "Vợ: Trần Thị B, con: Lê Văn C": these relations belong to whom they stand before.
             leads = related and relations_lead and not token.startswith(IN_BRACKETS)
-            if people and not leads:
-                people[-1] = replace(people[-1], **said)
-            else:
-                ahead |= said
-    return people, unknown
+            (people[-1] if people and not leads else ahead).update(said)
+    for person in people:
+        person.pop("relation", None)
+    return [NamedPerson(**person) for person in people], unknown
 
 
 def _tokens(text: str) -> list[str]:
@@ -162,9 +166,17 @@ def _tokens(text: str) -> list[str]:
 def _detail(token: str, this_year: int) -> dict[str, Any] | None:
     """What the token says about a person, as fields; None when it may be a name."""
     words = token.strip(IN_BRACKETS + " ")
-    if DIED.search(words.lower()):
-        head = fold(words).startswith("chu ho")
-        return {"has_died": True, **({"is_head": True} if head else {})}
+    # Years, relations and the like are short and few; names are many.
+    return (_known_detail if len(words) <= SHORT else _read_detail)(words, this_year)
+
+
+def _read_detail(words: str, this_year: int) -> dict[str, Any] | None:
+    died = DIED.search(words.lower())
+    if died and died.start():
+        before = _read_detail(words[: died.start()].strip(" ,("), this_year)
+        return None if before is None else {**before, "has_died": True}
+    if died:
+        return {"has_died": True}
     folded = fold(words).strip(" .~")
     if match := _YEAR.match(folded):
         year = int(match[1])
@@ -175,44 +187,52 @@ def _detail(token: str, this_year: int) -> dict[str, Any] | None:
         return {"relation": True, **({"is_head": True} if says_head(words) else {})}
     if folded in MEN or folded in WOMEN:
         return {"sex": Resident.Sex.MALE if folded in MEN else Resident.Sex.FEMALE}
-    if any(character.isdigit() for character in words):
+    if _DIGIT.search(words):
         bare = re.sub(r"^(?:sdt|dt|tel|zalo|so dt|dien thoai)[\s:.]*", "", folded)
         try:
             return {"phone": normalise_phone(bare)} if re.match(r"0|\+?84", bare) else None
         except ValueError:
             return None
-    if any(folded == known or folded.startswith(known + " ") for known in _beginning(folded)):
-        return {}
-    return None
+    return {} if _is_no_name(folded) else None
 
 
-def _person(token: str, this_year: int) -> NamedPerson | None:
+_known_detail = lru_cache(maxsize=4096)(_read_detail)
+
+
+def _person(token: str, this_year: int) -> dict[str, Any] | None:
+    """The person whom the token names, as fields, with a year or a phone right after the name."""
     if token.startswith(IN_BRACKETS):
         return None
-    token = _ENUMERATOR.sub("", token)
-    if (match := _RELATED.match(token)) and looks_like_name(token[match.end() :]):
-        token = token[match.end() :]
+    token = _RELATED.sub("", _ENUMERATOR.sub("", token))
     name, sex = without_title(token)
-    year = None
+    said: dict[str, Any] = {"sex": sex} if sex else {}
+    if match := DIED.search(name.lower()):
+        name = name[: match.start()].strip()
+        said["has_died"] = True
+    if not _DIGIT.search(name):
+        return {"name": name, **said} if looks_like_name(name) else None
     if (match := _YEAR_AT_END.search(name)) and int(match[2]) <= this_year:
-        name, year = name[: match.start()].strip(), int(match[2])
-    elif match := re.search(r"\s(\+?[\d][\d .]{8,14})$", name):
+        said["birth_year"] = int(match[2])
+    elif match := _PHONE_AT_END.search(name):
         try:
-            phone = normalise_phone(match[1])
+            said["phone"] = normalise_phone(match[1])
         except ValueError:
             return None
-        name = name[: match.start()].strip()
-        return NamedPerson(name, None, sex, phone) if looks_like_name(name) else None
-    return NamedPerson(name, year, sex) if looks_like_name(name) else None
+    name = name[: match.start()].strip() if match else name
+    return {"name": name, **said} if looks_like_name(name) else None
 
 
 def says_head(value: object) -> bool:
     """Whether a relation says that this is the head. "Chú" and "chú họ" are uncles, and fold like
     the head; so does nothing else."""
-    text = str(value or "").strip().lower()
-    if isinstance(value, date) or text.startswith("chú"):
+    return value is not None and _says_head(str(value).strip().lower())
+
+
+@lru_cache(maxsize=1024)
+def _says_head(text: str) -> bool:
+    if text.startswith("chú"):
         return False
-    if text in ("chủ", "chủ.", "ch", "c.h", "c/h"):
+    if text in HEAD_MARKS or text in ("chủ", "chủ.", "ch", "c.h", "c/h"):
         return True
     return bool(_HEAD.match(fold(text)))
 

@@ -36,8 +36,10 @@ KINDS = {
 }
 # Where a text names one of these and another kind, these are parts of the other.
 TEAMS = {"Tổ dân phố", "Tổ nhân dân"}
+# In these the houses may have no numbers and no street.
+RURAL = {"Thôn", "Bản", "Buôn", "Xóm", "Ấp", "Làng", "Phum", "Sóc"}
 _PARTS = re.compile(
-    r"\s*[-–—,;/]\s*|\s+(?=(?:khu phố|khu pho|kp|ấp|ap|thôn|thon|khóm|khom|tổ|to|tdp)\b\W?\d)",
+    r"\s*[-–—,;/(]\s*|\s+(?=(?:khu phố|khu pho|kp|ấp|ap|thôn|thon|khóm|khom|tổ|to|tdp)\b\W?\d)",
     re.IGNORECASE,
 )
 _KIND = "|".join(KINDS)
@@ -60,7 +62,11 @@ _TITLED = re.compile(
     r"(?:\s+[^\W\d_]+){1,4}$",
     re.IGNORECASE,
 )
-_TRAILER = re.compile(r"\s*(?:\(.*\)?|[:;,].*|[-–]\s*\d.*)$")
+_TRAILER = re.compile(
+    r"\s*(?:\(.*\)?|[:;,].*|(?<=\d)\s*[-–]\s*\d.*"
+    r"|[-–]\s*(?:phường|xã|thị trấn|phuong|xa\b|p\.|quận|huyện).*)$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,10 @@ class Neighbourhood:
     def is_team(self) -> bool:
         """Whether it may be a part of a larger neighbourhood."""
         return self.kind in TEAMS
+
+    @property
+    def is_rural(self) -> bool:
+        return self.kind in RURAL
 
     @property
     def key(self) -> str:
@@ -131,7 +141,7 @@ def parse_neighbourhood(text: str | int, kind: str | None = None) -> Neighbourho
 
 
 def _larger_of_several(text: str) -> Neighbourhood | None:
-    parts = _PARTS.split(text)
+    parts = _PARTS.split(text.rstrip(")"))
     if len(parts) < 2:
         return None
     named = [found for part in parts if (found := parse_neighbourhood(part)) and found.kind]
@@ -145,7 +155,7 @@ def parse_bare_name(text: str, kind: str | None) -> Neighbourhood | None:
     letters = sum(character.isalpha() for character in written)
     if letters < 2 or not written[0].isalnum() or re.search(r"\d{4}", written):
         return None
-    if not _can_be_name(written):
+    if not _can_be_name(written) or fold(written) in KINDS:
         return None
     return Neighbourhood(kind, normalise_name(written))
 

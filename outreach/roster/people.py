@@ -1,23 +1,22 @@
-"""From rows to households: where each begins, who its head is, where it stands."""
+"""From the rows of a home to the household: who lives there, who its head is, where it stands."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
 from outreach.models import Resident
+from outreach.roster.grouping import Group, group_rows
 from outreach.roster.meanings import Meaning
 from outreach.roster.naming import NamedPerson
-from outreach.roster.neighbourhoods import Neighbourhood, find_mention, without_mention
+from outreach.roster.neighbourhoods import (
+    Neighbourhood,
+    find_mention,
+    parse_neighbourhood,
+    without_mention,
+)
 from outreach.roster.rows import ListedRow, RowReader
 from volunteers.names import fold, normalise_name
-
-# Homes are told by their addresses alone where so many rows repeat the one above and so many people
-# are younger than CHILD: heads of many flats at one address are grown up.
-REPEATED, CHILDREN, CHILD = 0.5, 0.05, 16
-# From this share of rows on, blank cells mean "as above" and are no oversight.
-SPARSE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +50,6 @@ class ListedHousehold:
     rows: tuple[int, ...] = ()
 
 
-Begins = Callable[[ListedRow, ListedRow], bool]
-
-
-Group = list[ListedRow]
-
-
 def gather_households(
     reader: RowReader, rows: list[ListedRow], of_sheet: Neighbourhood | None
 ) -> tuple[list[ListedHousehold], tuple[tuple[int, ...], ...]]:
@@ -65,12 +58,11 @@ def gather_households(
 
     `of_sheet` is the neighbourhood that the sheet's title or letterhead names.
     """
-    begins, names_members = _how_households_begin(reader, rows)
-    groups = _group(rows, begins)
+    groups, names_members = group_rows(reader, rows)
     carried = _carried_neighbourhoods(groups)
     found = []
     for group, above in zip(groups, carried, strict=True):
-        household = _household(reader, group, above or of_sheet, names_members)
+        household = _household(reader, group, [above, of_sheet], names_members)
         if household:
             found.append(household)
     _say_once_what_all_lack(reader, len(groups))
@@ -88,85 +80,11 @@ def _say_once_what_all_lack(reader: RowReader, households: int) -> None:
         ]
 
 
-def _how_households_begin(reader: RowReader, rows: list[ListedRow]) -> tuple[Begins | None, bool]:
-    """Whether a row, coming after another, begins a household (None: every row does), and whether
-    the list names all members."""
-    columns = reader.columns
-    number = Meaning.HOUSEHOLD_NUMBER if columns.has(Meaning.HOUSEHOLD_NUMBER) else Meaning.NUMBER
-
-    def sparse(meaning: Meaning) -> bool:
-        lacking = sum(meaning not in row.own for row in rows)
-        return columns.has(meaning) and SPARSE * len(rows) <= lacking < len(rows)
-
-    def by_number(before: ListedRow, row: ListedRow) -> bool:
-        return number in row.own and row.household_number != before.household_number
-
-    def by_head_name(before: ListedRow, row: ListedRow) -> bool:
-        return bool(row.head_name) and row.head_name != before.head_name
-
-    def by_relation(before: ListedRow, row: ListedRow) -> bool:
-        moved = row.address and before.address and fold(row.address) != fold(before.address)
-        return row.is_head or bool(moved)
-
-    def by_address(before: ListedRow, row: ListedRow) -> bool:
-        return Meaning.ADDRESS in row.own or Meaning.HOUSE_NUMBER in row.own
-
-    def by_same_address(before: ListedRow, row: ListedRow) -> bool:
-        return bool(row.address) and fold(row.address) != fold(before.address or "")
-
-    if columns.has(Meaning.HEAD_NAME) and columns.has(Meaning.NAME):
-        return by_head_name, True
-    heads = any(row.is_head for row in rows)
-    repeated = number == Meaning.HOUSEHOLD_NUMBER and len(
-        {(row.section, row.household_number) for row in rows}
-    ) < len(rows)
-    if repeated or (sparse(number) and (heads or number == Meaning.HOUSEHOLD_NUMBER)):
-        return by_number, True
-    if heads:
-        return by_relation, True
-    if sparse(number) and (sparse(Meaning.ADDRESS) or sparse(Meaning.HOUSE_NUMBER)):
-        return by_number, True
-    if not columns.has(Meaning.HEAD_NAME) and sparse(Meaning.ADDRESS):
-        return by_address, True
-    if not columns.has(Meaning.HEAD_NAME) and _lists_children(reader, rows):
-        return by_same_address, True
-    return None, False
-
-
-def _lists_children(reader: RowReader, rows: list[ListedRow]) -> bool:
-    """Whether the rows are of persons although nothing tells the homes but equal addresses."""
-    repeated = sum(
-        bool(row.address) and row.address == before.address for before, row in pairwise(rows)
-    )
-    youngest = reader.this_year - CHILD
-    children = sum(row.birth_year is not None and row.birth_year > youngest for row in rows)
-    return repeated >= REPEATED * len(rows) and children >= max(1, CHILDREN * len(rows))
-
-
-def _group(rows: list[ListedRow], begins: Begins | None) -> list[Group]:
-    groups: list[Group] = []
-    has_head = False
-    for row in rows:
-        before = groups[-1][-1] if groups else None
-        if (
-            before is None
-            or begins is None
-            or row.section != before.section
-            or begins(before, row)
-            or (row.is_head and has_head)
-        ):
-            groups.append([])
-            has_head = False
-        groups[-1].append(row)
-        has_head = has_head or row.is_head
-    return groups
-
-
 def _carried_neighbourhoods(groups: list[Group]) -> list[Neighbourhood | None]:
-    """For each household what the separator above it names, or, when most households leave the
-    cell blank, the last neighbourhood written above."""
+    """For each household what the separator above it names, or, when half of the households leave
+    the cell blank, the last neighbourhood written above."""
     written = sum(any(row.neighbourhood for row in group) for group in groups)
-    carries = 0 < written * 2 < len(groups)
+    carries = 0 < written * 2 <= len(groups)
     last = None
     carried = []
     for group in groups:
@@ -179,13 +97,16 @@ def _carried_neighbourhoods(groups: list[Group]) -> list[Neighbourhood | None]:
 def _household(
     reader: RowReader,
     group: Group,
-    above: Neighbourhood | None,
+    above: list[Neighbourhood | None],
     names_members: bool,
 ) -> ListedHousehold | None:
     first = group[0]
     people, head, head_is_said = _people(reader, group)
     bad = {meaning for row in group for meaning in row.bad}
     address, neighbourhood = _where(group, above)
+    if not address and neighbourhood and reader.without_addresses:
+        address = neighbourhood.full_name
+        reader.counted["village_for_address"] += 1
     usable = bool(people)
     if not address:
         usable = False
@@ -220,20 +141,28 @@ def _household(
     )
 
 
-def _where(group: Group, above: Neighbourhood | None) -> tuple[str | None, Neighbourhood | None]:
-    """Address and neighbourhood. A team is a part of what stands above it or in the address."""
+def _where(
+    group: Group, above: list[Neighbourhood | None]
+) -> tuple[str | None, Neighbourhood | None]:
+    """Address and neighbourhood: of what the rows, the places above and the address name, the first
+    that is not a mere part of another."""
     address = _first(row.address for row in group)
     written = _first(row.neighbourhood for row in group)
     mentioned = None
     if address:
         address, mentioned = without_mention(address)
-        if not mentioned and not written and not above:
-            mentioned = find_mention(address)
-    found = [one for one in (written, above, mentioned) if one]
-    larger = [one for one in found if not one.is_team]
-    if written and written.is_team and larger and larger[0].kind:
-        return address, larger[0]
+        if not mentioned and not written and not any(above):
+            mentioned = find_mention(address) or _village(address)
+    found = [one for one in (written, *above, mentioned) if one]
+    if found and found[0].is_team:
+        return address, next((one for one in found if one.kind and not one.is_team), found[0])
     return address, found[0] if found else None
+
+
+def _village(address: str) -> Neighbourhood | None:
+    """The village that is all the address there is: "Bản Suối Chải"."""
+    found = parse_neighbourhood(address)
+    return found if found and found.is_rural else None
 
 
 def _first(values: Iterable):
@@ -295,7 +224,7 @@ def _people_of_cells(reader: RowReader, group: Group) -> tuple[list[ListedPerson
     column names the head, the members say who it is, else it is the first."""
     row = group[0]
     heads = Meaning.HEAD_NAME if reader.columns.has(Meaning.HEAD_NAME) else Meaning.NAME
-    listed = [member for one in group for member in one.members]
+    listed = _once(member for one in group for member in one.members)
     said = next((member for member in listed if member.is_head), None)
     name = row.head_name if heads == Meaning.HEAD_NAME else row.name
     if name is None and reader.columns.has(heads):
@@ -316,6 +245,19 @@ def _people_of_cells(reader: RowReader, group: Group) -> tuple[list[ListedPerson
         return [], 0, False
     at = members.index(_listed(said)) if said and not said.has_died else 0
     return members, at, said is not None or len(members) == 1
+
+
+def _once(members: Iterable[NamedPerson]) -> list[NamedPerson]:
+    """Everybody once, though the wife may stand in a column of her own and among all members."""
+    found: dict[str, NamedPerson] = {}
+    for member in members:
+        key = fold(member.name)
+        known = found.get(key)
+        if known and None not in (known.birth_year, member.birth_year):
+            key += f" {member.birth_year}"
+        if known is None or key not in found or known.birth_year is None:
+            found[key] = member
+    return list(found.values())
 
 
 def _listed(member: NamedPerson) -> ListedPerson:

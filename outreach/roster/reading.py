@@ -1,5 +1,6 @@
 """Reading a whole file: the households of all its sheets, and how the sheets were understood."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,7 +21,7 @@ from outreach.roster.neighbourhoods import (
 from outreach.roster.people import ListedHousehold, gather_households
 from outreach.roster.problems import Problem, Refusal
 from outreach.roster.remarks import Remark, remark
-from outreach.roster.rows import RowReader
+from outreach.roster.rows import RowReader, lacks_addresses
 
 CONVERSIONS = 5
 
@@ -96,12 +97,13 @@ def _read_sheet(
     roster: RosterFile, grid: Grid, header: Header, this_year: int, choices: Choices
 ) -> None:
     """Add to `roster` what stands in one sheet."""
+    # Before columns are dropped with what stands above them.
+    named = _neighbourhood_of_sheet(grid, header)
     columns = understand_columns(grid, header, this_year, choices)
     if _counts_homes(grid, header, columns):
         roster.sheets.append(SheetRead(grid.name))
         return
     reader = RowReader(grid, header, columns, this_year)
-    named = _neighbourhood_of_sheet(grid, header)
     lacking = list(_lacking(grid, header, columns))
     found: list[ListedHousehold] = []
     groups: tuple[tuple[int, ...], ...] = ()
@@ -157,7 +159,10 @@ def _neighbourhood_of_sheet(grid: Grid, header: Header) -> Neighbourhood | None:
         return titled
     first = header.top or header.first_row
     above = [str(v) for n in sorted(grid.rows) if n < first for v in grid.rows[n].values()]
-    found = find_mention(grid.name) or find_mention(" · ".join(above))
+    letterhead = " · ".join(above)
+    # In brackets may stand where the neighbourhood came from: "(tách từ khu phố 7 cũ)".
+    bare = re.sub(r"\(.*?\)", " ", letterhead)
+    found = find_mention(grid.name) or find_mention(bare) or find_mention(letterhead)
     if found:
         return found
     named = {one for text in [grid.name, *above] if (one := find_titled(text)) and one.kind}
@@ -172,7 +177,7 @@ def _lacking(grid: Grid, header: Header, columns: Columns) -> Iterator[Problem]:
             "sheet out if it is not part of the list."
         )
         yield Problem(grid.name, row, "", "name_column_missing", message)
-    if not columns.has(*ADDRESSES):
+    if not columns.has(*ADDRESSES) and not lacks_addresses(columns):
         message = _(
             "The table has no column with addresses. Please add one headed “Địa chỉ”, or delete "
             "the sheet if it is not part of the list."

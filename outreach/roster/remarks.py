@@ -52,6 +52,12 @@ def _sentence(code: str, count: int) -> str:
                 "%(n)d members of homes, of whom the list says that they died, were left out.",
                 count,
             )
+        case "village_for_address":
+            return ngettext(
+                "%(n)d home has no address in the list; the name of its village stands for it.",
+                "%(n)d homes have no address in the list; the name of their village stands for it.",
+                count,
+            )
         case "no_header":
             return _(
                 "The table has no header that could be read; the columns were guessed from what "

@@ -5,15 +5,17 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from outreach.models import Resident
 from outreach.roster import values
 from outreach.roster.cells import Cells, kind_of_neighbourhoods
 from outreach.roster.columns import Columns
 from outreach.roster.grid import Grid, Value
 from outreach.roster.headers import Header
-from outreach.roster.meanings import Meaning, fold_heading
+from outreach.roster.meanings import ADDRESSES, Meaning, fold_heading
 from outreach.roster.naming import NamedPerson, says_head
-from outreach.roster.neighbourhoods import Neighbourhood, parse_separator
+from outreach.roster.neighbourhoods import RURAL, Neighbourhood, parse_separator
 from outreach.roster.problems import Problem, letter
 from volunteers.names import fold
 
@@ -23,6 +25,7 @@ _COUNTED = (
 _TOTAL = re.compile(
     rf"^(?:tong cong|tong so|tong|cong)(?: {_COUNTED})*(?: \d[\d ]*(?: {_COUNTED})*)*$"
 )
+_EXAMPLE = {"vd", "vd:", "vi du", "vi du:"}
 _FOOTER = re.compile(
     r"\b(nguoi lap|lap bieu|lap bang|ky ten|ky ghi ro|ghi ro ho ten|xac nhan|noi nhan|tm uy ban"
     r"|tm ubnd|t m uy ban|kt chu tich|chu tich|truong khu pho|to truong)\b|\bngay .*thang .*nam\b"
@@ -31,10 +34,11 @@ _CLOSING = re.compile(r"^(ghi chu|luu y|chu thich|danh sach (nay )?(gom|co)|tong
 # Beside the name of a neighbourhood: its number, and how many live there.
 _BESIDE = re.compile(r"^(?:[ivx]+|[a-h]|\d+)[.)]?$|^\(?\d+ (?:ho|nhan khau|khau|nguoi)\)?$")
 _OF_ONE_SEX = (Meaning.BIRTH_MALE, Meaning.BIRTH_FEMALE, Meaning.SEX_MALE, Meaning.SEX_FEMALE)
+_REPEATABLE = (Meaning.ADDRESS, Meaning.HOUSE_NUMBER, Meaning.STREET, Meaning.NEIGHBOURHOOD)
 _NOTHING_BAD: frozenset[Meaning] = frozenset()
 # A separator has at most its number and a count beside it.
 MOST_BESIDE = 3
-FEWEST_COUNTED = 4
+FEWEST_COUNTED, LONGEST_COUNT = 4, 4
 # A row that holds nothing but these says nothing about anybody.
 _NO_CONTENT = {Meaning.NUMBER, Meaning.HOUSEHOLD_NUMBER, Meaning.NOTE}
 
@@ -83,11 +87,17 @@ class RowReader:
         self._folded = {
             column: [fold(part) for part in parts] for column, parts in self.header.headings.items()
         }
+        self._lengths = {len(part) for parts in self._folded.values() for part in parts}
         places = self.columns.places
         self.single = [(meaning, where[0]) for meaning, where in places.items() if len(where) == 1]
         self.joined = [(meaning, where) for meaning, where in places.items() if len(where) > 1]
+        self.repeatable = [meaning for meaning in _REPEATABLE if meaning in places]
+        # What stood last in the columns that may say "as above".
+        self.above: dict[Meaning, Value] = {}
         self.by_sex = any(meaning in places for meaning in _OF_ONE_SEX)
         self.kind_of_column = kind_of_neighbourhoods(self.columns.heading(Meaning.NEIGHBOURHOOD))
+        # Villages whose lists give nothing but the village.
+        self.without_addresses = lacks_addresses(self.columns)
         self._number = self.columns.first(Meaning.NUMBER)
         self._place = self.columns.first(Meaning.NEIGHBOURHOOD)
         self._names = [self.columns.first(m) for m in (Meaning.NAME, Meaning.HEAD_NAME)]
@@ -104,13 +114,15 @@ class RowReader:
         rows: list[ListedRow] = []
         section, names = 0, None
         numbers = [number for number in sorted(self.grid.rows) if number >= self.header.first_row]
-        end = self._footer(numbers)
+        end = self._next_table(numbers) or self._footer(numbers)
         for number in numbers:
             if end is not None and number >= end:
                 self.left_out.append(number)
                 continue
             if separator := self._separator(number):
-                section, names = section + 1, separator
+                # A team is a part of the neighbourhood named above it.
+                inside = separator.is_team and names and not names.is_team
+                section, names = section + 1, names if inside else separator
                 self.left_out.append(number)
             elif self._is_total(number) or self._repeats_header(number):
                 self.left_out.append(number)
@@ -121,11 +133,11 @@ class RowReader:
         return rows
 
     def _texts(self, number: int) -> set[str]:
-        """The words of the row, without its number and counts of homes."""
+        """The words of the row, without numbers and counts of homes."""
         return {
             value
-            for column, value in self.grid.rows[number].items()
-            if isinstance(value, str) and column != self._number and not _BESIDE.match(fold(value))
+            for value in self.grid.rows[number].values()
+            if isinstance(value, str) and not _BESIDE.match(fold(value))
         }
 
     def _separator(self, number: int) -> Neighbourhood | None:
@@ -138,9 +150,11 @@ class RowReader:
         return parse_separator(texts.pop())
 
     def _is_total(self, number: int) -> bool:
+        """A total, or the example that shows how to fill in the list."""
         for value in self.grid.rows[number].values():
             if isinstance(value, str):
-                return value[0] in "tTcC" and bool(_TOTAL.match(fold_heading(value)))
+                text = value if value[0] in "tTcCvV" else ""
+                return bool(_TOTAL.match(fold_heading(text))) or fold(text) in _EXAMPLE
         return False
 
     def _repeats_header(self, number: int) -> bool:
@@ -148,12 +162,37 @@ class RowReader:
         cells = self.grid.rows[number]
         for index in self._names:
             # Most rows name somebody, and are no headers for that.
-            if index in cells and fold(str(cells[index])) not in self._folded.get(index, ()):
-                return _counts(cells)
+            if index in cells and not self._is_heading(index, str(cells[index])):
+                return len(str(cells[index])) <= LONGEST_COUNT and _counts(cells)
         same = sum(
             fold(str(value)) in self._folded.get(column, ()) for column, value in cells.items()
         )
         return (same >= 2 and same * 2 >= len(cells)) or _counts(cells)
+
+    def _next_table(self, numbers: list[int]) -> int | None:
+        """The row in which the same headings stand above other columns: what follows would be read
+        as something else."""
+        index = next(filter(None, self._names), None)
+        every = {part for parts in self._folded.values() for part in parts}
+        for number in numbers:
+            text = str(self.grid.rows[number].get(index or 0, ""))
+            if len(text) not in self._lengths or fold(text) not in every:
+                continue
+            if not self._repeats_header(number) and self._has_headings(number, every):
+                message = _(
+                    "Another table begins here with its columns in another order. Please move it "
+                    "into a sheet of its own."
+                )
+                self.add_problem(number, None, "two_tables", message)
+                return number
+        return None
+
+    def _has_headings(self, number: int, every: set[str]) -> bool:
+        cells = self.grid.rows[number].values()
+        return sum(fold(str(value)) in every for value in cells) * 2 > len(cells)
+
+    def _is_heading(self, column: int, text: str) -> bool:
+        return len(text) in self._lengths and fold(text) in self._folded.get(column, ())
 
     def _footer(self, numbers: list[int]) -> int | None:
         """The first row of signatures and dates: no numbered row stands below it."""
@@ -219,9 +258,23 @@ class RowReader:
         self.problems.append(Problem(self.grid.name, number, letter(column), code, message))
 
 
+def lacks_addresses(columns: Columns) -> bool:
+    """Whether the list gives villages and nothing more exact."""
+    kind = kind_of_neighbourhoods(columns.heading(Meaning.NEIGHBOURHOOD))
+    return not columns.has(*ADDRESSES) and kind in RURAL
+
+
 def _counts(cells: dict[int, Value]) -> bool:
-    """1, 2, 3 … from left to right: the numbers of columns, printed again on each page."""
+    """A B 1 2 3 … from left to right: the numbers of columns, printed again on each page. Columns
+    that were dropped leave gaps."""
     if len(cells) < FEWEST_COUNTED:
         return False
-    words = [str(value).strip("() ") for value in cells.values()]
-    return words == [str(number) for number in range(1, len(words) + 1)]
+    words = {column: str(value).strip("()[] ") for column, value in cells.items()}
+    numbers = {column: int(word) for column, word in words.items() if word.isdigit()}
+    starts = {number - column for column, number in numbers.items()}
+    others = [word for word in words.values() if not word.isdigit()]
+    return (
+        len(numbers) >= FEWEST_COUNTED
+        and len(starts) == 1
+        and all(len(word) == 1 for word in others)
+    )

@@ -6,6 +6,7 @@ Each reader gives the value, or None when the cell says that there is none, and 
 import re
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -35,14 +36,22 @@ LONGEST_NAME, LONGEST_ADDRESS, LONGEST_WALKING_ORDER = 120, 255, 400
 NOTHING = {
     "", "0", "-", "–", "—", "--", "---", ".", "..", "...", "…", "/", "?", "x", "k", "ko", "khong",
     "khong co", "ko co", "k co", "chua co", "chua ro", "khong ro", "khong biet", "khong nho",
-    "khong so", "khong sd", "khong su dung", "khong dung", "n/a", "na", "null", "none",
+    "khong so", "khong sd", "kxd", "khong xac dinh", "khong co sdt", "khong co dt", "khong sdt",
+    "khong dung dt", "khong dung sdt", "khong dung dien thoai", "khong co dien thoai",
+    "khong co so", "chua co sdt", "ko co sdt", "k co sdt", "ko dung dt", "khong cung cap",
+    "chua cung cap", "khong lien lac", "khong lien lac duoc", "khong cho", "ko cho", "ko biet",
+    "ko nho", "ko ro", "khong su dung", "khong dung", "n/a", "na", "null", "none",
 }  # fmt: skip
-LONGEST_NOTHING = 2 * max(map(len, NOTHING))
+# By their first letters, so that most cells need no folding.
+_LONGEST_NOTHING: dict[str, int] = {}
+for _words in NOTHING:
+    _LONGEST_NOTHING[_words[:1]] = max(len(_words), _LONGEST_NOTHING.get(_words[:1], 0))
 # What a spreadsheet shows when a formula fails.
 _ERRORS = {"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"}
 SHORTEST_ID = min(LENGTHS)
 LONGEST_PHONE = 17
 _TEN_DIGITS = re.compile(r"0[1-9]\d{8}")
+_LETTER_O = re.compile(r"\b[oO](?=[\d .]{9,12}\b)")
 _IS_NUMBER = re.compile(r"\+?[\d .]+")
 _FOUR_DIGITS = re.compile(r"\d{4}")
 _YEARS = re.compile(r"(?<!\d)\d{4}(?!\d)")
@@ -50,6 +59,10 @@ _SHORT_DATE = re.compile(r"(\d{1,2}[./\-])?\d{1,2}[./\-](\d\d)")
 _BUSINESS_BEFORE = re.compile(r"^(?:hộ kinh doanh|hộ kd|hkd)\s*[:\-]?\s*(?=\S+ \S)", re.IGNORECASE)
 _MEN = {"nam", "m", "male", "trai", "ong"}
 _WOMEN = {"nu", "f", "female", "gai", "ba"}
+_USUAL_SEX: dict[Value | None, Resident.Sex] = {
+    "Nam": Resident.Sex.MALE,
+    "Nữ": Resident.Sex.FEMALE,
+}
 _BUSINESS = {"ho kinh doanh", "ho kinh doanh ca the", "ho kd", "hkd", "ho kinh doanh nho"}
 
 
@@ -65,8 +78,8 @@ class Unreadable(Exception):
 def says_nothing(value: Value | None) -> bool:
     if value is None or not isinstance(value, str | int | float):
         return value is None
-    text = str(value)
-    return len(text) <= LONGEST_NOTHING and fold(text) in NOTHING
+    text = str(value).strip()
+    return len(text) <= _LONGEST_NOTHING.get(text[:1].lower(), -1) and fold(text) in NOTHING
 
 
 def read_person(value: Value | None, this_year: int) -> NamedPerson | None:
@@ -149,11 +162,13 @@ def _refuse_citizen_id(text: str) -> None:
 
 def read_phones(value: Value | None) -> list[str]:
     """The phone numbers in the cell; one is kept, the others have no place."""
-    if value is None or says_nothing(value):
-        return []
     text = str(value)
     if _TEN_DIGITS.fullmatch(text):
         return [text]
+    if says_nothing(value):
+        return []
+    # The letter O, typed for the zero.
+    text = _LETTER_O.sub("0", text)
     candidates = [text]
     if len(text) > LONGEST_PHONE or not _IS_NUMBER.fullmatch(text):
         candidates += re.split(r"[/,;&]|\s-\s", text)
@@ -234,9 +249,11 @@ def read_card_code(value: Value | None) -> str | None:
 
 
 def read_sex(value: Value | None) -> Resident.Sex | None:
+    if value in _USUAL_SEX:
+        return _USUAL_SEX[value]
     if says_nothing(value) and fold(str(value)) != "x":
         return None
-    word = "nam" if value == "Nam" else fold(str(value)).strip(".")
+    word = fold(str(value)).strip(".")
     if word in _MEN:
         return Resident.Sex.MALE
     if word in _WOMEN:
@@ -263,7 +280,12 @@ def says_died(value: Value | None) -> bool:
 
 def mentions_death(value: Value | None) -> bool:
     """Whether a relation says, after itself, that the person has died: "Chủ hộ (mất)"."""
-    return isinstance(value, str) and bool(DIED.search(value.lower()))
+    return isinstance(value, str) and _mentions_death(value)
+
+
+@lru_cache(maxsize=1024)
+def _mentions_death(text: str) -> bool:
+    return bool(DIED.search(text.lower()))
 
 
 def says_business(value: Value | None) -> bool:

@@ -22,6 +22,7 @@ FAMILY_NAMES = frozenset(
     k' dieu ka cil lieng lo dong kra jan rahlan ayun eban buon mlo ktul hdok sa chamaleo pinang
     """)
 )
+MIDDLE_NAMES = frozenset({"van", "thi"})
 RELATIONS = frozenset(
     _words(
         """
@@ -50,7 +51,8 @@ for _known in _words(
     lao dong, tu do, lam thue, lam nong, lam ruong, lam vuon, cong chuc, vien chuc, nhan vien,
     bo doi, cong an, ve huu, gia, con nho, tre em, cao tuoi, nguoi cao tuoi, khuyet tat, tan tat,
     di lam, di hoc, di lam xa, o nha, that nghiep, tai xe, lai xe, tho, ky su, bac si,
-    y ta, duoc si,    kinh, thuong tru, tam tru, tam vang, vang nha, kt3, khong co, khong ro, ho ngheo, ho can ngheo,
+    y ta, duoc si, kinh, thuong tru, tam tru, tam vang, vang nha,
+    kt3, khong co, khong ro, ho ngheo, ho can ngheo,
     ha noi, ha tinh, ha nam, ha giang, ho chi minh, lam dong, cao bang, thai binh, thai nguyen,
     quang nam, quang ngai, quang ninh, quang tri, vinh long, vinh phuc, dong nai, dong thap,
     xuan hoa, vo gia cu, noi khac, nuoc ngoai, nghe tu do, lam cong, huong tro cap, mat suc,
