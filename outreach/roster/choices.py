@@ -22,5 +22,8 @@ class Choices:
     def meaning_of(self, parts: list[str]) -> Meaning:
         return self.meanings.get(heading_key(parts)) or meaning_of(parts)
 
+    def says_unused(self, parts: list[str]) -> bool:
+        return self.meanings.get(heading_key(parts)) == Meaning.IGNORED
+
 
 NONE = Choices()

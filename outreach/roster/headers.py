@@ -7,11 +7,17 @@ from outreach.roster.choices import NO_LIST, NONE, Choices
 from outreach.roster.grid import MAX_COLUMNS, Grid, Value
 from outreach.roster.guessing import guess_table, kind_of
 from outreach.roster.meanings import NOT_STORED, Meaning, known_meaning
+from volunteers.names import fold
 
 SEARCHED_ROWS = 60
 TALLEST = 3
 EVERY_YEAR = 9999
 _OF_ROWS = {Meaning.NAME, Meaning.ADDRESS, Meaning.PHONE, Meaning.BIRTH}
+# How the two halves of an office's letterhead begin, and the name of its form (Decree 30/2020).
+_LETTERHEAD = re.compile(
+    r"(ubnd|uy ban|hdnd|dang uy|ubmttq|mttq|cong an|cong hoa xa hoi|doc lap|phu luc|mau so"
+    r"|bieu so)\b"
+)
 NAMES = {Meaning.NAME, Meaning.HEAD_NAME, Meaning.MEMBERS}
 
 
@@ -72,7 +78,9 @@ def _by_words(grid: Grid, choices: Choices) -> Header | None:
                 continue
             # A row that only divides the groups above it belongs to the header.
             divides = height > 1 and _divides_groups(grid, bottom)
-            score = (len(meanings), divides, -height, -top)
+            # What the ward has said not to use is understood too.
+            unused = sum(choices.says_unused(parts) for parts in headings.values())
+            score = (len(meanings) + unused, divides, -height, -top)
             if best is None or score > best:
                 best, found = score, (top, bottom, headings)
     if found is None:
@@ -95,8 +103,9 @@ def _first_row(grid: Grid, bottom: int) -> int:
 
 
 def _is_title(grid: Grid, row: int) -> bool:
-    """One text alone in its row, merged across or not."""
-    return len(grid.rows[row]) == 1
+    """One text alone in its row, merged across or not; or the office's name beside the state's."""
+    values = grid.rows[row].values()
+    return len(values) == 1 or any(_LETTERHEAD.match(fold(str(value))) for value in values)
 
 
 def _can_be_heading(grid: Grid, row: int) -> bool:

@@ -90,6 +90,12 @@ _RULES: list[tuple[Meaning, str]] = [
         Meaning.RELATION,
         r"\b(quan he|qh|moi qh|vai tro trong (gia dinh|ho))\b|^(la gi cua|la gi voi) chu ho\b",
     ),
+    # Counts and remarks that only sound like a phone, a size or an age.
+    (
+        Meaning.IGNORED,
+        r"\bthong minh\b|\btuoi dang\b|\b(dia chi|chu ho|chu nha|chu) cu\b"
+        r"|^(tong )?(so )?(nguoi |khau )?(cao tuoi|khuyet tat|co cong|dang vien)$",
+    ),
     (Meaning.PHONE, r"\b(dien thoai|sdt|dtdd|di dong|so dt|phone|tel|zalo|mobile)\b|^dt\b"),
     # Days and people that a list names beside those who live there.
     (

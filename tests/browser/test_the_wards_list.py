@@ -18,7 +18,7 @@ LETTERHEAD = (
     ("UBND PHƯỜNG XUÂN HÒA", None, None, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"),
     ("DANH SÁCH HỘ DÂN KHU PHỐ 2",),
 )
-HEADER = ("TT", "Họ tên chủ hộ", "Sinh năm", "Nơi ở", "Điện thoại", "Số CCCD", "Số người cao tuổi")
+HEADER = ("TT", "Họ tên chủ hộ", "Sinh năm", "Nơi ở", "Điện thoại", "Số CCCD", "Nhân khẩu tạm trú")
 HOMES = [
     ("NGUYỄN THỊ TÁM", 1948, "12/5 Võ Thị Sáu", "0912.345.601", 1),
     ("Trần Văn Lộc", 1955, "12/7 Võ Thị Sáu", 912345602, 2),
@@ -34,7 +34,7 @@ class HoaBringsInTheWardsList(BrowserTestCase):
         super().setUp()
         self.cast = make_cast()
         self.known = make_household(
-            self.cast.kp2, "Đặng Văn Phươc", birth_year=1967, address="20/3 Võ Thị Sáu"
+            self.cast.kp2, "Đặng Văn Phúc", birth_year=1967, address="20/3 Võ Thị Sáu"
         )
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
@@ -72,14 +72,14 @@ class HoaBringsInTheWardsList(BrowserTestCase):
         self.screenshot(page, "roster-counts")
 
     def correct_one_column(self, page: Page) -> None:
-        """The number of elderly people was taken for the number of people."""
-        elderly = page.get_by_label(re.compile("Số người cao tuổi"))
-        expect(elderly).to_have_value("size")
+        """The number of temporary residents was taken for the number of people."""
+        temporary = page.get_by_label(re.compile("Nhân khẩu tạm trú"))
+        expect(temporary).to_have_value("size")
         expect(page.get_by_text("079060001201")).to_have_count(0)
-        elderly.select_option("ignored")
+        temporary.select_option("ignored")
         self.show(page, "Tệp được hiểu như sau", "roster-columns")
         page.get_by_role("button", name="Đọc lại danh sách").click()
-        expect(page.get_by_label(re.compile("Số người cao tuổi"))).to_have_value("ignored")
+        expect(page.get_by_label(re.compile("Nhân khẩu tạm trú"))).to_have_value("ignored")
 
     def decide_and_confirm(self, page: Page) -> None:
         self.show(page, "Lỗi cần xem", "roster-problems")
@@ -110,5 +110,5 @@ class HoaBringsInTheWardsList(BrowserTestCase):
         expect(page.get_by_text("Đã hoàn tác: các hộ trở lại như trước khi nhập.")).to_be_visible()
         self.assertEqual(list(Household.objects.all()), [self.known])
         self.known.refresh_from_db()
-        self.assertEqual(self.known.head.name, "Đặng Văn Phươc")
+        self.assertEqual(self.known.head.name, "Đặng Văn Phúc")
         self.assertEqual(list(differences(self.cast.ward)), [])

@@ -1,8 +1,10 @@
 """Hoa says what a column means; the ward remembers it."""
 
 from django.urls import reverse
+from django.utils import timezone
 
 from outreach.models import HeadingMeaning, Household, ImportRules
+from outreach.roster import uploads
 from tests.outreach.roster.desk import Desk
 from tests.outreach.roster.lists import workbook
 
@@ -136,3 +138,20 @@ class TheWardsRules(Desk):
 
     def test_are_the_wards_own(self):
         self.assertEqual(self.client.get(self.address(self.cast.other_ward)).status_code, 404)
+
+
+class AListBelowALetterhead(Desk):
+    def test_keeps_its_header_when_a_column_is_said_to_be_unused(self):
+        letterhead = ("UBND PHƯỜNG XUÂN HÒA", None, None, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM")
+        header = ("TT", "Chủ hộ", "Địa chỉ", "Nhân khẩu tạm trú")
+        record = self.uploaded(workbook(letterhead, header, (1, "Lê Văn An", "1 Kỳ Đồng", 2)))
+        HeadingMeaning.objects.create(
+            ward=self.cast.ward,
+            heading="Nhân khẩu tạm trú",
+            key="nhan khau tam tru",
+            meaning="ignored",
+            chosen_at=timezone.now(),
+        )
+        uploads.forget_preview(record)
+        sheet = self.look(record).context["preview"].sheets[0]
+        self.assertEqual((sheet.header, sheet.columns[3].meaning), ((2, 2), "ignored"))
