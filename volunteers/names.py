@@ -9,6 +9,7 @@ TONES = {"\u0300": "b", "\u0309": "c", "\u0303": "d", "\u0301": "e", "\u0323": "
 _STROKED = str.maketrans({"đ": "d", "Đ": "D"})
 
 
+@lru_cache(maxsize=4_096)
 def fold(text: str) -> str:
     """`text` in lower case without diacritics, đ as d, one space between words."""
     if text.isascii():

@@ -114,7 +114,7 @@ def understand_columns(
 ) -> Columns:
     """Decide what each column means. Columns to be dropped are emptied in `grid` at once, hidden
     ones too, so that nothing after this can see them."""
-    values = _values_by_column(grid, header.first_row)
+    values = _values_by_column(grid, header)
     meant: dict[int, tuple[Meaning | None, Reason]] = {}
     for index in sorted(values.keys() | header.headings.keys()):
         parts = header.headings.get(index, [])
@@ -245,12 +245,13 @@ def _tell_rows_of_persons(
     for index, (meaning, reason) in meant.items():
         if meaning != Meaning.MEMBERS or reason != Reason.HEADING or several:
             continue
-        with_members = [cells for cells in rows if index in cells]
+        heading = header.headings.get(index, ())
+        with_members = [c for c in rows if index in c and c[index] not in heading]
         homes = [[cells.get(i) for i in home] for cells in with_members]
         own_heads = all(head in cells for cells in with_members) and all(
             before != after for before, after in pairwise(homes)
         )
-        if not own_heads and not list_members(values.get(index, []), this_year):
+        if not own_heads and not list_members(values.get(index, []), this_year, least=0):
             meant[index] = Meaning.NAME, Reason.CONTENTS
 
 
@@ -271,12 +272,14 @@ def _guess(
         meant[index] = meaning, Reason.GUESSED
 
 
-def _values_by_column(grid: Grid, first_row: int) -> dict[int, list[Value]]:
+def _values_by_column(grid: Grid, header: Header) -> dict[int, list[Value]]:
+    """What stands in each column below the header, without headers printed again."""
     values: dict[int, list[Value]] = {}
     for number, cells in grid.rows.items():
-        if number >= first_row:
+        if number >= header.first_row:
             for column, value in cells.items():
-                values.setdefault(column, []).append(value)
+                if value not in header.headings.get(column, ()):
+                    values.setdefault(column, []).append(value)
     return values
 
 

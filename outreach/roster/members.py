@@ -28,8 +28,9 @@ def read_members(
     return tuple(people), tuple(unread)
 
 
-def list_members(values: Iterable[Value], this_year: int) -> bool:
-    """Whether these are cells with several people in each, as far as looked at."""
+def list_members(values: Iterable[Value], this_year: int, least: float = SEVERAL) -> bool:
+    """Whether there are cells with several people in each, as far as looked at, and `least` such a
+    share of all."""
     texts = [value for value in values if isinstance(value, str)][:MOST_LOOKED_AT]
     several = sum(len(read_members([text], this_year)[0]) > 1 for text in texts)
-    return several > 0 and several >= SEVERAL * len(texts)
+    return several > 0 and several >= least * len(texts)
