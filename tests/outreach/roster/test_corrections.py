@@ -155,3 +155,28 @@ class AListBelowALetterhead(Desk):
         uploads.forget_preview(record)
         sheet = self.look(record).context["preview"].sheets[0]
         self.assertEqual((sheet.header, sheet.columns[3].meaning), ((2, 2), "ignored"))
+
+
+class AListInAnOldFont(Desk):
+    # "Chủ hộ, Địa chỉ, Khu phố" and three homes, as TCVN3 (ABC) stores them.
+    TEXT = (
+        "Chñ hé,§Þa chØ,Khu phè\n"
+        "NguyÔn V¨n B×nh,12 §inh Tiªn Hoµng,1\n"
+        "TrÇn ThÞ HiÒn,14 §inh Tiªn Hoµng,1\n"
+        "Lª V¨n Hïng,16 §inh Tiªn Hoµng,1\n"
+    )
+
+    def test_is_converted_and_hoa_sees_what_was_done(self):
+        record = self.uploaded(self.TEXT.encode())
+        page = self.look(record)
+        self.assertContains(page, "NguyÔn V¨n B×nh")
+        self.assertContains(page, "Nguyễn Văn Bình")
+        self.confirm(record)
+        heads = Household.objects.order_by("address").values_list("head__name", flat=True)
+        self.assertEqual(list(heads), ["Nguyễn Văn Bình", "Trần Thị Hiền", "Lê Văn Hùng"])
+
+    def test_is_left_as_it_is_when_hoa_says_so(self):
+        record = self.uploaded(self.TEXT.encode())
+        data = {"encoding": "unicode"}
+        self.client.post(reverse("correct_roster_import", args=[record.pk]), data)
+        self.assertNotContains(self.look(record), "Nguyễn Văn Bình")
