@@ -89,6 +89,13 @@ def _is_no_name(folded: str) -> bool:
     return any(folded == words or folded.startswith(words + " ") for words in known)
 
 
+def begins_like_phone(text: str) -> bool:
+    """Whether a number is a phone although words stand beside it: one of nine digits may as well be
+    an old citizen-ID number."""
+    digits = re.sub(r"\D", "", text)
+    return text.strip().startswith(("0", "+84")) or (digits[:2] == "84" and len(digits) == 11)
+
+
 def is_organisation(text: str) -> bool:
     """A company, a school, an empty house: nobody who can be visited by name. With diacritics,
     since "Trường" is a school and "Trương" a family."""
@@ -190,7 +197,7 @@ def _read_detail(words: str, this_year: int) -> dict[str, Any] | None:
     if _DIGIT.search(words):
         bare = re.sub(r"^(?:sdt|dt|tel|zalo|so dt|dien thoai)[\s:.]*", "", folded)
         try:
-            return {"phone": normalise_phone(bare)} if re.match(r"0|\+?84", bare) else None
+            return {"phone": normalise_phone(bare)} if begins_like_phone(bare) else None
         except ValueError:
             return None
     return {} if _is_no_name(folded) else None
@@ -214,6 +221,8 @@ def _person(token: str, this_year: int) -> dict[str, Any] | None:
     if (match := _YEAR_AT_END.search(name)) and int(match[2]) <= this_year:
         said["birth_year"] = int(match[2])
     elif match := _PHONE_AT_END.search(name):
+        if not begins_like_phone(match[1]):
+            return None
         try:
             said["phone"] = normalise_phone(match[1])
         except ValueError:

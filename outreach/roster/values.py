@@ -18,6 +18,7 @@ from outreach.roster.grid import Value
 from outreach.roster.naming import (
     OLDEST,
     NamedPerson,
+    begins_like_phone,
     is_organisation,
     is_plain_name,
     understand_people,
@@ -177,7 +178,7 @@ def read_phones(value: Value | None) -> list[str]:
     # A bare number of nine digits is a phone only where nothing else is written: beside words it
     # may as well be an old citizen-ID number.
     if any(map(str.isalpha, text)):
-        candidates = [c for c in candidates if re.match(r"\s*(0|\+?84)", c)]
+        candidates = [c for c in candidates if begins_like_phone(c)]
     found = []
     for candidate in candidates:
         try:

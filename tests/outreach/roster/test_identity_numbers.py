@@ -7,7 +7,7 @@ from outreach.models import RosterImport
 from outreach.roster.applying import import_into
 from outreach.roster.decisions import Decisions
 from outreach.roster.reading import read_roster
-from tests.outreach.roster.lists import workbook
+from tests.outreach.roster.lists import read, workbook
 from tests.people import make_cast
 from volunteers.models import Area
 
@@ -41,6 +41,17 @@ class AnIdentityNumber(TestCase):
 
     def test_is_no_phone_number_beside_a_word(self):
         self.assertEqual(self.problems(phone="CMND 312345678"), ["phone_unreadable"])
+
+    def test_is_no_phone_number_though_it_begins_like_one(self):
+        self.assertEqual(self.problems(phone="CMND 841234567"), ["phone_unreadable"])
+
+    def test_is_no_phone_number_beside_a_name(self):
+        for said in ("312345678", "(841234567)", "- 312 345 678", "079185001199", "(079185001199)"):
+            content = workbook(HEADER, (1, f"Nguyễn Văn An {said}", "12/5 Lê Lợi", "", "KP1"))
+            roster = read(content)
+            codes = [problem.code for problem in roster.problems]
+            self.assertEqual(codes, ["looks_like_citizen_id"], said)
+            self.assertNotRegex(str(roster), r"\d{9}|345 678")
 
     def test_does_not_hide_beside_another_number_of_the_address(self):
         said = self.problems(address="CCCD 079185001199 15 Lê Lợi")
