@@ -1,16 +1,17 @@
 """Bringing the built tables to what the events say, and each event to its status."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from django.db.models import Model
 from pydantic import ValidationError
 
 from courses.models import Skill
 from outreach import payloads
 from outreach.consent_wording import known_wordings
-from outreach.models import Household, LedgerEvent
+from outreach.models import FollowUp, Household, LedgerEvent, Referral, Resident
 from outreach.reasons import MAY_STILL_COME, OF_RIGHTS, Reason
 from outreach.rows import batches, rows_of, write
 from outreach.world import HANDLERS, Told, World
@@ -51,9 +52,10 @@ class Ward:
         self.links: dict[UUID, set[UUID]] = defaultdict(set)
         self.undone: set[UUID] = set()
         self.resolutions: dict[UUID, tuple[LedgerEvent, payloads.EventResolved]] = {}
-        rare = LedgerEvent.objects.filter(ward=code, type__in=RARE).exclude(
-            status__in=(Status.REJECTED, Status.QUARANTINED)
-        )
+        rare = LedgerEvent.objects.filter(ward=code, type__in=RARE)
+        # A merger that waits for one of its homes links them already, so that their events are
+        # told together.
+        rare = rare.exclude(status=Status.REJECTED).exclude(reason__in=NEVER_TOLD)
         for event in rare.order_by("number"):
             self._note(event)
 
@@ -77,6 +79,10 @@ class Ward:
     def _link(self, one: UUID, other: UUID) -> None:
         self.links[one].add(other)
         self.links[other].add(one)
+
+    def kin(self, home: UUID | None) -> UUID | None:
+        """One of the home's family, the same for all of it."""
+        return min(self.family([home])) if home in self.links else home
 
     def family(self, homes: Iterable[UUID]) -> set[UUID]:
         """The homes, and all that were merged with them or split from them."""
@@ -161,12 +167,14 @@ def tell(ward: Ward, told: list[Told], homes: set[UUID]) -> tuple[World, dict[in
         levels=ward.levels,
         wordings=ward.wordings,
         users=_users_named(told),
+        kin=ward.kin,
         undone=frozenset(ward.undone),
     )
     foreign = Household.objects.filter(pk__in=homes).exclude(ward=ward.code)
     strangers = set(foreign.values_list("pk", flat=True))
     refused = {one.event.number: Reason.UNKNOWN_HOUSEHOLD for one in told if one.home in strangers}
     refused |= _taken_card_codes(told, homes)
+    refused |= _taken_ids(ward, told, homes)
     refused |= world.tell(one for one in told if one.event.number not in refused)
     return world, refused
 
@@ -211,6 +219,45 @@ def _taken_card_codes(told: list[Told], homes: set[UUID]) -> dict[int, Reason]:
             if home != owner:
                 refused[number] = Reason.CARD_CODE_TAKEN
     return refused
+
+
+def _taken_ids(ward: Ward, told: list[Told], homes: set[UUID]) -> dict[int, Reason]:
+    """Events that give something new an id that another home uses; the first to use it keeps it."""
+    claims: dict[tuple[type[Model], UUID], dict[int, UUID | None]] = defaultdict(dict)
+    for one in told:
+        for model, key in _new_ids(one.said):
+            claims[model, key][one.event.number] = ward.kin(one.home)
+    refused = {}
+    for claimed in claims.values():
+        first = claimed[min(claimed)]
+        for number, kin in claimed.items():
+            if kin != first:
+                refused[number] = Reason.ID_REUSED
+    for model in (Resident, FollowUp, Referral):
+        keys = [key for found, key in claims if found is model]
+        for batch in batches(keys):
+            stored = model._default_manager.filter(pk__in=batch).exclude(household__in=homes)
+            for key in stored.values_list("pk", flat=True):
+                refused |= dict.fromkeys(claims[model, key], Reason.ID_REUSED)
+    return refused
+
+
+def _new_ids(said: payloads.Payload) -> Iterator[tuple[type[Model], UUID]]:
+    match said:
+        case (
+            payloads.HouseholdProposed(residents=people) | payloads.RosterImported(residents=people)
+        ):
+            yield from ((Resident, person.id) for person in people)
+        case payloads.ResidentAdded(id=key):
+            yield Resident, key
+        case payloads.VisitRecorded(follow_up=promise) if promise:
+            yield FollowUp, promise.id
+        case payloads.VisitCorrected(now=now) if now.follow_up:
+            yield FollowUp, now.follow_up.id
+        case payloads.FollowUpOpened(id=key):
+            yield FollowUp, key
+        case payloads.ReferralMade(id=key):
+            yield Referral, key
 
 
 def _note_verdicts(events: list[LedgerEvent], verdicts: dict[int, Verdict]) -> None:

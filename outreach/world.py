@@ -155,12 +155,14 @@ class Agreement:
 class World:
     """`areas`: codes of the ward's neighbourhoods and lanes. `levels`: skill → its levels.
     `wordings`: version → hash. `users`: ids of the people with an account of whom the events speak.
+    `kin`: gives one of the home's family, those that were merged with it or split from it.
     `undone`: imports that count as never made."""
 
     areas: frozenset[str]
     levels: dict[str, frozenset[int]]
     wordings: dict[int, str]
     users: frozenset[int]
+    kin: Callable[[UUID | None], UUID | None]
     undone: frozenset[UUID] = frozenset()
     homes: dict[UUID, Home] = field(default_factory=dict)
     people: dict[UUID, Person] = field(default_factory=dict)
@@ -243,15 +245,12 @@ class World:
             raise NotCounted(Reason.UNKNOWN_HOUSEHOLD, told.home)
         return home
 
-    def person(self, key: UUID) -> Person:
-        if key not in self.people:
+    def person(self, told: Told, key: UUID) -> Person:
+        """The person, who must be of the event's home or of its family."""
+        person = self.people.get(key)
+        if person is None or self.kin(person.told.home) != self.kin(told.home):
             raise NotCounted(Reason.UNKNOWN_RESIDENT, key)
-        return self.people[key]
-
-    def check_people(self, told: Told, keys: Iterable[UUID]) -> None:
-        """Everybody must be of the event's home, or of one that is linked with it."""
-        for key in keys:
-            self.person(key)
+        return person
 
     def check_users(self, *keys: int | None) -> None:
         for key in keys:
@@ -293,7 +292,8 @@ def _visit_recorded(world: World, told: Told, said: payloads.VisitRecorded) -> N
 def _check_visit(world: World, told: Told, said: payloads.VisitRecorded) -> None:
     world.check_users(said.visitor, *said.companions)
     levels = said.assessments
-    world.check_people(told, [*said.met, *said.refused_consent, *(one.resident for one in levels)])
+    for key in (*said.met, *said.refused_consent, *(one.resident for one in levels)):
+        world.person(told, key)
     for one in levels:
         if one.level not in world.levels.get(one.skill, ()):
             raise NotCounted(Reason.UNKNOWN_LEVEL, f"{one.skill} {one.level}")
@@ -309,14 +309,15 @@ def _promise(world: World, told: Told, said: payloads.Promise | None, visit: UUI
     promise.set("home", told.home, told)
 
 
-def _visit_of(world: World, key: UUID) -> Visit:
-    if key not in world.visits:
+def _visit_of(world: World, told: Told, key: UUID) -> Visit:
+    visit = world.visits.get(key)
+    if visit is None or world.kin(visit.told.home) != world.kin(told.home):
         raise NotCounted(Reason.UNKNOWN_VISIT, key)
-    return world.visits[key]
+    return visit
 
 
 def _visit_corrected(world: World, told: Told, said: payloads.VisitCorrected) -> None:
-    visit = _visit_of(world, said.visit)
+    visit = _visit_of(world, told, said.visit)
     _check_visit(world, told, said.now)
     # A correction counts more than what it corrects, whatever the clocks said.
     stamp = max(told.stamp, (visit.told.event.told_at + timedelta(microseconds=1), 0))
@@ -325,7 +326,7 @@ def _visit_corrected(world: World, told: Told, said: payloads.VisitCorrected) ->
 
 
 def _visit_voided(world: World, told: Told, said: payloads.VisitVoided) -> None:
-    visit = _visit_of(world, said.visit)
+    visit = _visit_of(world, told, said.visit)
     if visit.voided is None or told.stamp < visit.voided.stamp:
         visit.voided = told
 
@@ -334,9 +335,9 @@ def _roster_imported(world: World, told: Told, said: payloads.RosterImported) ->
     if told.home is None:
         raise NotCounted(Reason.NO_HOUSEHOLD)
     world.check_area(said.area)
-    known = {one.id for one in said.residents} | world.people.keys()
-    if said.head and said.head not in known:
-        raise NotCounted(Reason.UNKNOWN_RESIDENT, said.head)
+    named = {one.id for one in said.residents}
+    if said.head and said.head not in named:
+        world.person(told, said.head)
     home = _put_home(world, told, told.home, said.card_code, said.as_of)
     home.stood.append((said.as_of, told.stamp, said.area))
     home.set("kind", said.kind, told)
@@ -401,7 +402,7 @@ def _add_person(world: World, told: Told, said: payloads.NewResident, since: dat
 def _household_changed(world: World, told: Told, said: payloads.HouseholdChanged) -> None:
     home = world.home_of(told)
     if said.head:
-        world.person(said.head.now)
+        world.person(told, said.head.now)
     for name in ("kind", "address", "declared_size", "head"):
         home.change(name, getattr(said, name), told)
 
@@ -422,7 +423,8 @@ def _household_merged(world: World, told: Told, said: payloads.HouseholdMerged) 
 
 def _household_split(world: World, told: Told, said: payloads.HouseholdSplit) -> None:
     home = world.home_of(told)
-    world.check_people(told, said.residents)
+    for key in said.residents:
+        world.person(told, key)
     if said.head and said.head not in said.residents:
         raise NotCounted(Reason.UNKNOWN_RESIDENT, said.head)
     new = _put_home(world, told, said.id, said.card_code, said.since)
@@ -449,31 +451,31 @@ def _resident_added(world: World, told: Told, said: payloads.ResidentAdded) -> N
 
 
 def _resident_changed(world: World, told: Told, said: payloads.ResidentChanged) -> None:
-    person = world.person(said.id)
+    person = world.person(told, said.id)
     for name in ("name", "birth_year", "sex", "phone", "help_needed"):
         person.change(name, getattr(said, name), told)
 
 
 def _resident_left(world: World, told: Told, said: payloads.ResidentLeft) -> None:
-    world.person(said.id).set("left", (said.left_on, said.why), told, guarded=True)
+    world.person(told, said.id).set("left", (said.left_on, said.why), told, guarded=True)
 
 
 def _resident_merged(world: World, told: Told, said: payloads.ResidentMerged) -> None:
-    person, _into = world.person(said.id), world.person(said.into)
+    person, _into = world.person(told, said.id), world.person(told, said.into)
     if said.id == said.into:
         raise NotCounted(Reason.UNKNOWN_RESIDENT, said.into)
     person.set("merged_into", (said.into, said.on), told, guarded=True)
 
 
 def _consent_given(world: World, told: Told, said: payloads.ConsentGiven) -> None:
-    world.person(said.resident)
+    world.person(told, said.resident)
     if world.wordings.get(said.wording_version) != said.wording_sha256:
         raise NotCounted(Reason.UNKNOWN_WORDING, said.wording_version)
     world.consents.append((told, said))
 
 
 def _consent_withdrawn(world: World, told: Told, said: payloads.ConsentWithdrawn) -> None:
-    world.person(said.resident)
+    world.person(told, said.resident)
     world.withdrawals.append((told, said))
 
 
@@ -482,19 +484,20 @@ def _follow_up_opened(world: World, told: Told, said: payloads.FollowUpOpened) -
     _promise(world, told, said, None)
 
 
-def _follow_up(world: World, key: UUID) -> Entity:
-    if key not in world.follow_ups:
+def _follow_up(world: World, told: Told, key: UUID) -> Entity:
+    promise = world.follow_ups.get(key)
+    if promise is None or world.kin(promise.told.home) != world.kin(told.home):
         raise NotCounted(Reason.UNKNOWN_FOLLOW_UP, key)
-    return world.follow_ups[key]
+    return promise
 
 
 def _follow_up_assigned(world: World, told: Told, said: payloads.FollowUpAssigned) -> None:
     world.check_users(said.to)
-    _follow_up(world, said.follow_up).set("assigned_to", said.to, told)
+    _follow_up(world, told, said.follow_up).set("assigned_to", said.to, told)
 
 
 def _follow_up_done(world: World, told: Told, said: payloads.FollowUpDone) -> None:
-    promise = _follow_up(world, said.follow_up)
+    promise = _follow_up(world, told, said.follow_up)
     # The first to have done it counts; a visit that was taken back has done nothing.
     promise.writes["done"].append(Write(told.stamp, (said, told), told))
 
@@ -502,16 +505,17 @@ def _follow_up_done(world: World, told: Told, said: payloads.FollowUpDone) -> No
 def _referral_made(world: World, told: Told, said: payloads.ReferralMade) -> None:
     world.home_of(told)
     if said.resident:
-        world.person(said.resident)
+        world.person(told, said.resident)
     referral = world.referrals.setdefault(said.id, Entity(said.id, told))
     referral.set("said", said, told)
     referral.set("home", told.home, told)
 
 
 def _referral_answered(world: World, told: Told, said: payloads.ReferralAnswered) -> None:
-    if said.referral not in world.referrals:
+    referral = world.referrals.get(said.referral)
+    if referral is None or world.kin(referral.told.home) != world.kin(told.home):
         raise NotCounted(Reason.UNKNOWN_REFERRAL, said.referral)
-    world.referrals[said.referral].set("answer", (said.answer, said.answered_at), told)
+    referral.set("answer", (said.answer, said.answered_at), told)
 
 
 Type = LedgerEvent.Type
