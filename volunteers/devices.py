@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, Exists, OuterRef, QuerySet, Value, When
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, Value, When
+from django.db.models.functions import Greatest
 from django.utils.crypto import salted_hmac
 
 from volunteers import access, audit, failed_enrolments
@@ -205,7 +206,8 @@ def revoke(device: Device, by: User, reason: Device.Reason, now: datetime) -> No
         revoked_at=now, revoked_by=by, revoke_reason=reason
     )
     if ended:
-        device.actors.current().update(until=now)
+        # Two servers' clocks may differ: nobody stops before they began.
+        device.actors.current().update(until=Greatest(F("since"), now))
         audit.record(device, "phone_revoked", reason=str(reason))
     device.refresh_from_db()
 

@@ -161,6 +161,13 @@ class Revoking(PhoneCase):
         self.assertEqual((entry.label, entry.data), (f"#{device.pk}", {"reason": "lost"}))
         self.assertEqual(str(entry.message), "Đã thu hồi điện thoại: Bị mất hoặc bị lấy cắp")
 
+    def test_works_by_a_clock_that_is_behind_the_one_of_the_enrolment(self):
+        phone = enrolled(self.cast.lan, self.cast.minh, self.now)
+        devices.revoke(phone.device, self.cast.hoa, Device.Reason.LOST, self.now - MINUTE)
+        (held,) = phone.device.actors.all()
+        self.assertEqual(held.until, held.since)
+        self.assertIsNone(devices.device_of_pull(phone.pull, self.now))
+
     def test_the_database_refuses_a_reason_that_is_none(self):
         device = enrolled(self.cast.lan, self.cast.minh, self.now).device
         for fields in (
