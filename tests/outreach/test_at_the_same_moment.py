@@ -1,5 +1,6 @@
 """Two people at one home, two copies of a form, a recount: all at the same moment."""
 
+from collections.abc import Callable
 from datetime import date
 from html.parser import HTMLParser
 
