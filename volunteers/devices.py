@@ -137,7 +137,8 @@ def _enrol(
         raise PhoneRevoked
     elif device.ward_id != held.ward_id:
         raise OtherWard
-    device.label, device.app, device.pull_until = label, app, now + LEASE
+    device.label, device.app = label or device.label, app or device.app
+    device.pull_until = now + LEASE
     device.save()
     if held.used_at is None:
         held.used_at, held.used_by_device = now, device

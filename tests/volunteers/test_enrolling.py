@@ -170,6 +170,12 @@ class TheAnswerWasLost(PhoneCase):
         self.assertEqual(devices.device_of_push(first.push_token).pk, phone)
         self.assertEqual(DeviceActor.objects.count(), 1)
 
+    def test_a_repetition_that_leaves_the_name_out_takes_none_away(self):
+        code, phone = self.code(), uuid4()
+        self.enrol(code, phone)
+        device = devices.enrol(code, phone, "", "", self.now).device
+        self.assertEqual((str(device), device.app), ("Samsung A05", "ngo-so-field 1.0"))
+
     def test_not_after_the_code_has_expired(self):
         code, phone = self.code(), uuid4()
         self.enrol(code, phone)

@@ -61,7 +61,7 @@ class Device(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.label or str(self.pk)
+        return self.label or f"…{str(self.pk)[-8:]}"
 
 
 class DeviceActorQuerySet(models.QuerySet):
