@@ -4,6 +4,7 @@ from outreach.models.assessments import Assessment, Consent, ResidentSkill
 from outreach.models.households import Household, Placement, Resident
 from outreach.models.ledger import LedgerEvent
 from outreach.models.rosters import HeadingMeaning, ImportRules, RosterImport
+from outreach.models.server import ServerState
 from outreach.models.visits import FollowUp, Visit
 
 __all__ = [
@@ -18,5 +19,6 @@ __all__ = [
     "Resident",
     "ResidentSkill",
     "RosterImport",
+    "ServerState",
     "Visit",
 ]
