@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, connection
 
 from outreach import erasures
 from outreach.backups import Impossible, folders, manifest
@@ -21,7 +21,8 @@ SPARE_BYTES = 64 << 20
 class Made:
     path: Path
     manifest: Manifest
-    # Phones may forget what it holds; False when a restore began another epoch meanwhile.
+    # Phones may forget what it holds; False when a restore began another epoch meanwhile, or when
+    # somebody wrote for so long that it could not be noted.
     counts: bool
     same_disk: bool
 
@@ -36,9 +37,17 @@ def make_backup(place: Path, now: datetime) -> Made:
         with folders.appearing(place, now) as (folder, path):
             made = _fill(folder, now)
         erasures.merge(place / erasures.FILE_NAME, erasures.noted())
-    counts = note_backup(made.through, now, epoch=made.epoch)
+    counts = _note(made, now)
     same_disk = place.stat().st_dev == settings.DATA_DIR.stat().st_dev
     return Made(path, made, counts, same_disk)
+
+
+def _note(made: Manifest, now: datetime) -> bool:
+    """The backup is good also when nothing can be noted: phones then keep more than they need."""
+    try:
+        return note_backup(made.through, now, epoch=made.epoch)
+    except OperationalError:
+        return False
 
 
 def _check_space(place: Path) -> None:

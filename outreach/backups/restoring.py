@@ -12,7 +12,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from outreach import erasures
 from outreach.backups import Impossible, folders, manifest
@@ -57,6 +57,7 @@ def restore(
     newer = [other for other in folders.complete(backup.parent) if other.name > backup.name]
     database = backup / engine().FILE_NAME
     with (
+        _explained(),
         _media(backup / folders.MEDIA, now) as old_media,
         engine().loaded(database, now) as aside,
     ):
@@ -170,6 +171,14 @@ def _finish(listed: list[erasures.Erasure], known: Manifest | None) -> Finished:
     restored = (known.through, known.made_at) if known else (None, None)
     epoch = begin_new_epoch(*restored)
     return Finished(epoch=epoch, erasures=len(listed), changed=changed)
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except DatabaseError as error:
+        raise Impossible(f"The database of the backup cannot be used: {error}") from error
 
 
 @contextmanager

@@ -47,6 +47,6 @@ class Command(BaseCommand):
             )
         if not made.counts:
             self.stderr.write(
-                "Warning: a restore or another backup came in between; phones keep what they "
-                "have until the next backup."
+                "Warning: the backup is complete, but a restore, another backup or a long import "
+                "came in between; phones keep what they have until the next one."
             )
