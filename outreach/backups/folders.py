@@ -91,7 +91,8 @@ def appearing(place: Path, now: datetime) -> Iterator[tuple[Path, Path]]:
         unfinished.rename(target)
         to_disk(place)
     except BaseException:
-        shutil.rmtree(unfinished, ignore_errors=True)
+        for left in (unfinished, target):
+            shutil.rmtree(left, ignore_errors=True)
         raise
 
 

@@ -34,9 +34,9 @@ def make_backup(place: Path, now: datetime) -> Made:
     current()
     with folders.alone(place):
         _check_space(place)
+        erasures.merge(place / erasures.FILE_NAME, erasures.noted())
         with folders.appearing(place, now) as (folder, path):
             made = _fill(folder, now)
-        erasures.merge(place / erasures.FILE_NAME, erasures.noted())
     counts = _note(made, now)
     same_disk = place.stat().st_dev == settings.DATA_DIR.stat().st_dev
     return Made(path, made, counts, same_disk)

@@ -45,9 +45,8 @@ class BackupTestCase(TransactionTestCase):
         give_consent(self.home.head, self.cast.lan)
 
     def visit(self, **fields) -> Visit:
-        return make_visit(
-            self.home, self.cast.lan, levels={(self.home.head, "pay_qr"): 1}, **fields
-        )
+        levels = {(self.home.head, "pay_qr"): 1}
+        return make_visit(self.home, self.cast.lan, levels=levels, **fields)
 
 
 class AnInstallation(BackupTestCase):

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from django.utils import timezone
 
 from outreach.backups import Impossible
@@ -29,7 +30,7 @@ class Command(BaseCommand):
             raise CommandError(
                 f"No backup was made. {error}", returncode=WRONG_USAGE if error.usage else FAILED
             ) from error
-        except (OSError, UnreadableList) as error:
+        except (OSError, DatabaseError, UnreadableList) as error:
             raise CommandError(f"No backup was made. {error}", returncode=FAILED) from error
         self.warn(made)
         known = made.manifest

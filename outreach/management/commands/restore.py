@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from django.utils import timezone
 
 from outreach.backups import Impossible
@@ -52,7 +53,7 @@ class Command(BaseCommand):
             raise CommandError(
                 str(error), returncode=WRONG_USAGE if error.usage else FAILED
             ) from error
-        except OSError as error:
+        except (OSError, DatabaseError) as error:
             raise CommandError(f"Nothing was restored: {error}", returncode=FAILED) from error
 
     def say(self, restored: Restored) -> None:
