@@ -50,7 +50,7 @@ class BackupTestCase(TransactionTestCase):
 
 
 class AnInstallation(BackupTestCase):
-    """Backed up, visited again, partly erased, and restored elsewhere; made once, then looked at."""
+    """Backed up, visited again, partly erased, restored elsewhere; made once, then looked at."""
 
     made: SimpleNamespace | None = None
 
