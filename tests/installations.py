@@ -68,7 +68,8 @@ class Installation:
 
     def ask(self, query: str) -> list[tuple]:
         with closing(_raw(self.database)) as database:
-            return database.execute(query).fetchall()
+            cursor = database.execute(query)
+            return cursor.fetchall() if cursor.description else []
 
     def hashes(self) -> dict[str, str]:
         """SHA-256 of the rows of each table, whatever their order in the file."""

@@ -2,8 +2,10 @@
 
 import json
 import shutil
+import sqlite3
 import tempfile
 import threading
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,7 +23,7 @@ from outreach.backups.making import make_backup
 from outreach.epoch import current, note_backup
 from outreach.models import LedgerEvent, ServerState, Visit
 from tests.builders import give_consent, make_household, make_visit
-from tests.installations import second_installation, this_installation
+from tests.installations import Installation, second_installation, this_installation
 from tests.people import make_cast
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -180,7 +182,34 @@ class AnInstallation(BackupTestCase):
             self.assertNotEqual(target.ask("SELECT epoch FROM outreach_serverstate"), before)
             old = list(target.data_dir.glob("media.before-*/images/new.jpg"))
             self.assertEqual([path.read_bytes() for path in old], [b"new"])
+            databases = list(target.data_dir.glob("ngo-so.sqlite3.before-*"))
+            self.assertEqual(len(databases), int(connection.vendor == "sqlite"))
+            self.assertEqual(run.stdout.count("The old data are kept in"), 1 + len(databases))
             self.assertFalse((target.data_dir / "media" / "images" / "new.jpg").exists())
+
+    def test_comes_back_over_what_a_disaster_left(self):
+        with second_installation() as target:
+            self.assertEqual(target.manage("restore", self.made.backup).returncode, 0)
+            lose_half(target)
+            run = target.manage("restore", self.made.backup, "--replace")
+            self.assertEqual(run.returncode, 0, run.stderr)
+            self.assertEqual(target.hashes(), self.made.world)
+
+
+def lose_half(installation: Installation) -> None:
+    """On SQLite the file is gone and its journal, with changes in it, is left; on PostgreSQL a
+    table is gone."""
+    if connection.vendor == "postgresql":
+        installation.ask("DROP TABLE outreach_visit CASCADE")
+        return
+    file = Path(installation.database)
+    journal, kept = file.with_name(f"{file.name}-wal"), file.with_name("kept")
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("UPDATE outreach_visit SET note = 'changed'")
+        database.commit()
+        shutil.copy(journal, kept)
+    file.unlink()
+    kept.rename(journal)
 
 
 class AVisitBeingSaved(BackupTestCase):
@@ -271,8 +300,9 @@ class AnEventWrittenBeforeItCanBeSeen(BackupTestCase):
     def test_is_waited_for_when_others_are_seen_already(self):
         timer = threading.Timer(0.5, self.ending.set)
         timer.start()
-        self.addCleanup(timer.join)
         made = make_backup(self.place, NOW)
+        timer.join()
+        self.writer.join()
         covered = LedgerEvent.objects.filter(number__lte=made.manifest.through)
         self.assertEqual(made.manifest.rows["outreach_ledgerevent"], covered.count())
         self.assertEqual(current()[1], made.manifest.through)
