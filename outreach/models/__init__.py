@@ -5,6 +5,7 @@ from outreach.models.classes import Referral, Session
 from outreach.models.households import Household, Placement, Resident
 from outreach.models.ledger import LedgerEvent
 from outreach.models.rosters import HeadingMeaning, ImportRules, RosterImport
+from outreach.models.server import ServerState
 from outreach.models.visits import FollowUp, Visit
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Resident",
     "ResidentSkill",
     "RosterImport",
+    "ServerState",
     "Session",
     "Visit",
 ]

@@ -66,7 +66,9 @@ class LedgerEvent(models.Model):
     seq = models.PositiveBigIntegerField(null=True)
     client_time = models.DateTimeField()
     clock_offset_ms = models.BigIntegerField(default=0)
+    # {} once it was erased.
     payload = models.JSONField()
+    erased_at = models.DateTimeField(null=True)
     # SHA-256 of the canonical content; it stays when the payload is erased.
     content_hash = models.CharField(max_length=64)
     received_at = models.DateTimeField()
