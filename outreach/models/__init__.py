@@ -1,9 +1,11 @@
 """Households, the ledger, and what is built from it."""
 
 from outreach.models.assessments import Assessment, Consent, ResidentSkill
+from outreach.models.classes import Referral, Session
 from outreach.models.households import Household, Placement, Resident
 from outreach.models.ledger import LedgerEvent
 from outreach.models.rosters import HeadingMeaning, ImportRules, RosterImport
+from outreach.models.server import ServerState
 from outreach.models.visits import FollowUp, Visit
 
 __all__ = [
@@ -15,8 +17,11 @@ __all__ = [
     "ImportRules",
     "LedgerEvent",
     "Placement",
+    "Referral",
     "Resident",
     "ResidentSkill",
     "RosterImport",
+    "ServerState",
+    "Session",
     "Visit",
 ]

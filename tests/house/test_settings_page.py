@@ -50,5 +50,7 @@ class TheSettingsPage(SimpleTestCase):
             for path in (ROOT / app).rglob("*.py")
             if re.search(r"\bos\.(environ|getenv)\b", path.read_text())
         ]
-        # The reader itself, and the entry for web servers, which names the settings.
-        self.assertEqual(["cms/environment.py", "cms/wsgi.py"], sorted(readers))
+        # The reader itself, the entry for web servers, which names the settings, and where
+        # PostgreSQL's programs are given what they read of it.
+        expected = ["cms/environment.py", "cms/wsgi.py", "outreach/backups/postgresql.py"]
+        self.assertEqual(expected, sorted(readers))
