@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "courses.middleware.SameForEveryoneMiddleware",
+    "outreach.api.answers.ApiMiddleware",
     "cms.plain_requests.NullCharacterMiddleware",
     "cms.content_security.ContentSecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -9,10 +9,14 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from cms import views
 from cms.desk import AccountSettingsView, DeskView
+from outreach.api.answers import nothing_here
+from outreach.api.version_1 import api
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("api/v1/", api.urls),
+    path("api/<path:rest>", nothing_here),
     path("tai-khoan/", include("volunteers.urls")),
     path("sau-dang-nhap/", views.after_login, name="after_login"),
     path("phuong/<str:code>/", views.ward, name="ward"),

@@ -18,3 +18,8 @@ CURRENT_VERSION = max(WORDINGS)
 def wording_hash(version: int) -> str:
     """SHA-256 of the wording in UTF-8. Raises KeyError for a version that never existed."""
     return sha256(WORDINGS[version].encode()).hexdigest()
+
+
+def known_wordings() -> dict[int, str]:
+    """The hash of each version."""
+    return {version: wording_hash(version) for version in WORDINGS}

@@ -3,7 +3,7 @@
 import json
 import secrets
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
@@ -14,9 +14,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from outreach.apply import apply
-from outreach.facts import apply_facts, batches
-from outreach.models import Household, LedgerEvent
+from outreach.models import LedgerEvent
 from outreach.payloads import SCHEMA, Payload
+from outreach.settling import lock_homes
 from volunteers.models import Area, User
 
 
@@ -61,32 +61,31 @@ def event_of(
     )
 
 
+class Refused(Exception):
+    """The event cannot be counted. `code` is for programs, the message says what is wrong."""
+
+    def __init__(self, code: str, message: str):
+        super().__init__(message)
+        self.code = code
+
+
 @contextmanager
 def locked(*households: UUID | None) -> Iterator[None]:
     """A transaction in which nobody else writes events of these homes.
 
-    So the order of their numbers is the order in which they are applied, and what was checked
-    before an event is stored still holds when it is.
+    So what was checked before an event is stored still holds when it is.
     """
     with transaction.atomic():
         lock_homes(key for key in households if key)
         yield
 
 
-def lock_homes(keys: Iterable[UUID]) -> None:
-    """Wait until nobody else writes events of these homes, and let nobody until the caller's
-    transaction ends. Always in the order of their keys, so that two do not wait for each other."""
-    for batch in batches(sorted(set(keys))):
-        homes = Household.objects.select_for_update(no_key=True).filter(pk__in=batch)
-        list(homes.order_by("pk").values_list("pk", flat=True))
-
-
 def record(*events: LedgerEvent) -> bool:
-    """Store and apply the events in order, all or nothing.
+    """Store and apply the events of one ward, all or nothing.
 
     False: one of them was stored before (a form submitted twice, even at the same instant), and
-    nothing is done again. Raises outreach.facts.Refused, with nothing stored, when one cannot be
-    applied.
+    nothing is done again. Raises Refused, with nothing stored, when one cannot be counted: at the
+    desk somebody sits who can mend it.
     """
     stored = LedgerEvent.objects.filter(uuid__in=[event.uuid for event in events])
     try:
@@ -95,9 +94,7 @@ def record(*events: LedgerEvent) -> bool:
                 return False
             for event in events:
                 event.save()
-                apply(event)
-                event.status = LedgerEvent.Status.APPLIED
-                event.save(update_fields=["status"])
+            _apply(events)
     except IntegrityError:
         if stored.all().exists():
             return False
@@ -105,11 +102,23 @@ def record(*events: LedgerEvent) -> bool:
     return True
 
 
-def record_facts(said: Sequence[tuple[LedgerEvent, Payload]]) -> None:
-    """Store and apply many events about the homes of one ward, each with its payload, inside the
-    caller's transaction, which has locked the homes. Raises outreach.facts.Refused."""
-    for batch in batches(said):
-        for event, _payload in batch:
-            event.status = LedgerEvent.Status.APPLIED
-        LedgerEvent.objects.bulk_create([event for event, _payload in batch])
-        apply_facts(batch)
+def _apply(events: Sequence[LedgerEvent]) -> None:
+    """Raises Refused when one of the events is not counted."""
+    apply(events[0].ward_id, events)
+    for event in events:
+        event.refresh_from_db(fields=["status", "reason"])
+        if event.status != LedgerEvent.Status.APPLIED:
+            raise Refused(event.reason, f"{event.type}: {event.reason}")
+
+
+def record_many(events: Sequence[LedgerEvent]) -> None:
+    """Store and apply many events about homes of one ward, inside the caller's transaction. Raises
+    Refused."""
+    LedgerEvent.objects.bulk_create(events)
+    apply(events[0].ward_id, events)
+    numbers = [event.number for event in events]
+    uncounted = LedgerEvent.objects.filter(number__in=numbers).exclude(
+        status=LedgerEvent.Status.APPLIED
+    )
+    if first := uncounted.first():
+        raise Refused(first.reason, f"{first.type}: {first.reason}")

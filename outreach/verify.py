@@ -2,98 +2,57 @@
 
 from collections.abc import Iterator
 
-from django.db import models, transaction
+from django.db import transaction
 
-from outreach.apply import apply
-from outreach.models import (
-    Assessment,
-    Consent,
-    FollowUp,
-    Household,
-    LedgerEvent,
-    Placement,
-    Resident,
-    ResidentSkill,
-    Visit,
-)
+from outreach.models import Household, LedgerEvent
+from outreach.rows import TABLES, Row, Table, batches, compare, rows_of
+from outreach.settling import Ward, lock_homes, tell, told_events
 from volunteers.models import Area
 
-# In an order that lets each be deleted before what it refers to.
-BUILT = [ResidentSkill, Assessment, Consent, FollowUp, Visit, Placement, Resident, Household]
-
-
-class _Undo(Exception):
-    """Rolls the rebuilding back."""
-
-
-def _rows(model: type[models.Model], ward: Area) -> set[tuple]:
-    """Every row of the ward as comparable values; serial numbers given by the database are left
-    out, because a rebuilt row gets another."""
-    fields = [
-        field
-        for field in model._meta.concrete_fields
-        if not (field.primary_key and isinstance(field, models.AutoField))
-    ]
-    many = model._meta.many_to_many
-    rows = model._default_manager.filter(ward=ward).prefetch_related(*(f.name for f in many))
-    return {
-        tuple(f"{field.name}={field.value_from_object(row)}" for field in fields)
-        + tuple(f"{f.name}={sorted(str(o.pk) for o in getattr(row, f.name).all())}" for f in many)
-        for row in rows
-    }
+# So many homes are told at once.
+HOMES = 500
 
 
 def differences(ward: Area) -> Iterator[str]:
-    """Build the ward's tables again from its events, compare, and leave everything as it was.
+    """Tell all events of the ward again and compare; nothing is changed.
 
     Gives one line for each row that stands without an event behind it, or that the events say and
-    the tables lack. While it runs, imports into the ward and visits to its homes wait.
+    the tables lack; a row that is otherwise gives both. While a part of the ward is looked at,
+    visits to its homes wait.
     """
-    before: dict[type[models.Model], set[tuple]] = {}
-    after: dict[type[models.Model], set[tuple]] = {}
-    problems: list[str] = []
-    try:
+    known = Ward(ward.pk)
+    homes = set(Household.objects.filter(ward=ward).values_list("pk", flat=True))
+    told = LedgerEvent.objects.filter(ward=ward).exclude(household=None)
+    homes |= set(told.values_list("household", flat=True).distinct())
+    seen: set = set()
+    families = []
+    for home in sorted(homes):
+        if home not in seen:
+            family = known.family({home})
+            seen |= family
+            families.append(family)
+    for batch in batches(families, HOMES):
         with transaction.atomic():
-            _lock(ward)
-            for model in BUILT:
-                before[model] = _rows(model, ward)
-            Household.objects.filter(ward=ward).update(head=None)
-            for model in BUILT:
-                model._default_manager.filter(ward=ward).delete()
-            events = LedgerEvent.objects.filter(ward=ward, status=LedgerEvent.Status.APPLIED)
-            problems = list(_apply_all(events.order_by("number").iterator()))
-            for model in BUILT:
-                after[model] = _rows(model, ward)
-            raise _Undo
-    except _Undo:
-        pass
-    yield from problems
-    for model in reversed(BUILT):
-        for row in sorted(before[model] - after[model]):
-            yield f"{model.__name__} not in the ledger: {_describe(row)}"
-        for row in sorted(after[model] - before[model]):
-            yield f"{model.__name__} missing or different: {_describe(row)}"
+            yield from list(_differences(known, set().union(*batch)))
 
 
-def _lock(ward: Area) -> None:
-    """Let nobody else write the ward's homes until the end of the transaction. In the order of an
-    import: the ward, then its homes by key."""
-    Area.objects.select_for_update(no_key=True).get(pk=ward.pk)
-    homes = Household.objects.select_for_update(no_key=True).filter(ward=ward).order_by("pk")
-    list(homes.values_list("pk", flat=True))
+def _differences(ward: Ward, homes: set) -> Iterator[str]:
+    lock_homes(homes)
+    told, _verdicts = told_events(ward, homes)
+    world, _refused = tell(ward, told, homes)
+    for found in compare(rows_of(world, ward.code), homes):
+        name = found.table.model.__name__
+        too_much = [*found.surplus.values(), *(old for old, _true in found.changed.values())]
+        lacking = [*found.missing.values(), *(true for _old, true in found.changed.values())]
+        for row in too_much:
+            yield f"{name} not in the ledger: {_describe(found.table, row)}"
+        for row in lacking:
+            yield f"{name} missing or different: {_describe(found.table, row)}"
 
 
-def _apply_all(events: Iterator[LedgerEvent]) -> Iterator[str]:
-    """Gives one line for each event that cannot be applied."""
-    for event in events:
-        try:
-            with transaction.atomic():
-                apply(event)
-        except Exception as error:
-            yield f"event {event.number} ({event.type}) cannot be applied: {error}"
-
-
-def _describe(row: tuple) -> str:
+def _describe(table: Table, row: Row) -> str:
     """Keys only: names, phones and notes stay out of logs."""
-    shown = ("id=", "household=", "resident=", "visit=", "skill=", "event_number=", "since=")
-    return ", ".join(value for value in row if value.startswith(shown))
+    return ", ".join(f"{name}={row[name]}" for name in table.key)
+
+
+BUILT = [table.model for table in TABLES]

@@ -51,6 +51,12 @@ def make_household(
     return Household.objects.get(pk=key)
 
 
+def close_household(household: Household, on: date, reason: str = "vacant") -> None:
+    said = payloads.HouseholdClosed(reason=reason, closed_on=on)
+    ward = household.ward_id
+    record(event_of(Type.HOUSEHOLD_CLOSED, said, ward=ward, household=household.pk, actor=None))
+
+
 def _record(type: Type, said: payloads.Payload, of: Resident | Visit, actor: User) -> None:
     """Record what was said about a resident or a visit."""
     record(event_of(type, said, ward=of.ward_id, household=of.household_id, actor=actor))

@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from volunteers.models import Area, Membership, RoleGrant, Team, User
+from volunteers.models import Area, Device, DeviceActor, Membership, RoleGrant, Team, User
 from volunteers.models.areas import AreaQuerySet
 
 Role = RoleGrant.Role
@@ -100,6 +100,10 @@ def kept_people(user: User) -> QuerySet[User]:
     """
     if is_administrator(user):
         return User.objects.all()
+    return _people_of_officer(user)
+
+
+def _people_of_officer(user: User) -> QuerySet[User]:
     wards = officer_wards(user).values("pk")
     of_wards = Membership.objects.filter(team__ward__in=wards)
     elsewhere = Membership.objects.current().exclude(team__ward__in=wards)
@@ -138,6 +142,89 @@ def people_in_care(user: User) -> QuerySet[User]:
     """People to whom `user` may give a new password: not to oneself, for which there is the page to
     change a password."""
     return visible_people(user).exclude(pk=user.pk)
+
+
+def _led_alone(user: User) -> QuerySet[Team]:
+    """Teams where `user` is the leader, not a deputy."""
+    led = Membership.objects.current().filter(user=user, role=Membership.Role.LEADER)
+    return Team.objects.filter(pk__in=led.values("team"))
+
+
+def keeps_phones(user: User) -> bool:
+    """Whether `user` looks after phones: leaders their team's, officers their ward's."""
+    return _led_alone(user).exists() or officer_wards(user).exists()
+
+
+def _carriers(user: User) -> QuerySet[User]:
+    """People whose phones `user` looks after, and `user`."""
+    return User.objects.filter(
+        Q(pk__in=_led_people(user).values("pk"))
+        | Q(pk__in=_people_of_officer(user).values("pk"))
+        | Q(pk=user.pk)
+    )
+
+
+def _workplaces(person: User) -> AreaQuerySet:
+    """Open wards in whose teams `person` is now, or where they are an officer."""
+    teams = Membership.objects.current().filter(user=person)
+    return Area.objects.open_wards().filter(
+        Q(pk__in=teams.values("team__ward")) | Q(pk__in=officer_wards(person).values("pk"))
+    )
+
+
+def works_in(person: User, ward: Area) -> bool:
+    """Whether `person` has an open account and a place to work in `ward`."""
+    return person.is_active and _workplaces(person).filter(pk=ward.pk).exists()
+
+
+def wards_for_phone(user: User, person: User) -> AreaQuerySet:
+    """Where `person` works now and `user` may enrol a phone for them: a leader for the people of
+    the team, an officer for those of the ward, and either for themselves.
+
+    Whoever holds the code acts as its person, so the rule is that of passwords; administrators,
+    who see no homes, enrol nobody.
+    """
+    if not people_to_equip(user).filter(pk=person.pk).exists():
+        return Area.objects.none()
+    led = _led_alone(user).values("ward")
+    kept = Q(pk__in=officer_wards(user).values("pk")) | Q(pk__in=led)
+    return _workplaces(person).filter(kept).order_by("pk")
+
+
+def people_to_equip(user: User) -> QuerySet[User]:
+    """People for whose phone `user` may make a code; see `wards_for_phone`."""
+    officer, led = officer_wards(user).values("pk"), _led_alone(user).values("ward")
+    current = Membership.objects.current()
+    members = current.filter(Q(team__ward__in=officer) | Q(team__ward__in=led)).values("user")
+    itself = officer_wards(user).exists()
+    return _carriers(user).filter(
+        Q(pk__in=members) | (Q(pk=user.pk) if itself else Q(pk__in=[])), is_active=True
+    )
+
+
+def visible_devices(user: User) -> QuerySet[Device]:
+    """Phones that `user` looks after: all of an officer's wards, and those on which a leader or
+    one of the team may or might once act."""
+    shown = Q(ward__in=officer_wards(user).values("pk"))
+    if _led_alone(user).exists():
+        actors = DeviceActor.objects.filter(user__in=_carriers(user).values("pk"))
+        shown |= Q(pk__in=actors.values("device"))
+    return Device.objects.filter(shown)
+
+
+def get_phone_keeper(user: User) -> User:
+    """`user` themselves; who looks after no phones finds nothing."""
+    if not keeps_phones(user):
+        raise Http404
+    return user
+
+
+def get_device(user: User, pk) -> Device:
+    return get_object_or_404(visible_devices(user).select_related("ward"), pk=pk)
+
+
+def get_person_to_equip(user: User, pk: int) -> User:
+    return get_object_or_404(people_to_equip(user), pk=pk)
 
 
 def get_administrator(user: User) -> User:

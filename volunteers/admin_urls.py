@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from volunteers.views import areas, people, teams, wards
+from volunteers.views import areas, people, phones, teams, wards
 
 app_name = "volunteers"
 urlpatterns = [
@@ -33,5 +33,8 @@ urlpatterns = [
     path("nhan-su/<int:pk>/khoa/", people.close_account, name="close_account"),
     path("nhan-su/<int:pk>/mo-lai/", people.reopen_account, name="reopen_account"),
     path("nhan-su/<int:pk>/vai-tro/", people.give_role, name="give_role"),
+    path("nhan-su/<int:pk>/ma-dien-thoai/", phones.give_phone_code, name="give_phone_code"),
+    path("dien-thoai/", phones.phones, name="phones"),
+    path("dien-thoai/<uuid:pk>/thu-hoi/", phones.revoke_phone, name="revoke_phone"),
     path("vai-tro/<int:pk>/ket-thuc/", people.end_role, name="end_role"),
 ]

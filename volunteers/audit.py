@@ -4,16 +4,20 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import LogFormatter, log
 
-from volunteers.models import Area, Membership, RoleGrant, Team, User
+from volunteers.models import Area, Device, Membership, RoleGrant, Team, User
 
 
-def record(instance: User | Team | Area, action: str, **data) -> None:
-    """Log `action` for the person at work (Wagtail knows who) and `data`, which names nobody.
+def record(
+    instance: User | Team | Area | Device, action: str, by: User | None = None, **data
+) -> None:
+    """Log `action` for the person at work (Wagtail knows who, unless told `by`) and `data`, which
+    names nobody.
 
-    People are labelled by the number of their account: names and passwords stay out of the log.
+    People and phones are labelled by their number: names and passwords stay out of the log.
     """
-    title = f"#{instance.pk}" if isinstance(instance, User) else f"{instance} ({instance.pk})"
-    log(instance, f"volunteers.{action}", title=title, data=data)
+    numbered = isinstance(instance, User | Device)
+    title = f"#{instance.pk}" if numbered else f"{instance} ({instance.pk})"
+    log(instance, f"volunteers.{action}", user=by, title=title, data=data)
 
 
 class PlaceFormatter(LogFormatter):
@@ -47,6 +51,14 @@ class TeamLeft(PlaceFormatter):
     sentence = _("Taken out of the team %(place)s, where they were %(role)s")
 
 
+class PhoneRevoked(LogFormatter):
+    label = _("Revoke a phone")
+
+    def format_message(self, log_entry) -> str:
+        reasons = dict(Device.Reason.choices)
+        return _("Phone revoked: %(reason)s") % {"reason": reasons[log_entry.data["reason"]]}
+
+
 PLAIN_ACTIONS = {
     "account_opened": (_("Open an account"), _("Account opened with a one-time password")),
     "account_changed": (_("Change an account"), _("Name or phone number changed")),
@@ -60,12 +72,15 @@ PLAIN_ACTIONS = {
     "area_resumed": (_("Resume an area"), _("Neighbourhood or lane in use again")),
     "team_added": (_("Add a team"), _("Team added")),
     "team_changed": (_("Change a team"), _("Name or areas changed")),
+    "phone_code_made": (_("Make a code for a phone"), _("Code for a phone given")),
+    "phone_enrolled": (_("Enrol a phone"), _("Phone enrolled")),
 }
-PLACE_ACTIONS = {
+OTHER_ACTIONS = {
     "role_given": RoleGiven,
     "role_ended": RoleEnded,
     "team_joined": TeamJoined,
     "team_left": TeamLeft,
+    "phone_revoked": PhoneRevoked,
 }
 
 
@@ -73,5 +88,5 @@ def register(actions) -> None:
     """Teach Wagtail's log the words for our actions."""
     for name, (label, message) in PLAIN_ACTIONS.items():
         actions.register_action(f"volunteers.{name}", label, message)
-    for name, formatter in PLACE_ACTIONS.items():
+    for name, formatter in OTHER_ACTIONS.items():
         actions.register_action(f"volunteers.{name}")(formatter)

@@ -45,6 +45,13 @@ class TeamsItem(MenuItem):
         return access.officer_wards(user).exists() or access.led_teams(user).exists()
 
 
+class PhonesItem(MenuItem):
+    """For officers and leaders, but not for deputies."""
+
+    def is_shown(self, request) -> bool:
+        return access.keeps_phones(request.user)
+
+
 @hooks.register("register_admin_menu_item")
 def wards_item():
     return AdministratorsItem(_("Wards"), reverse("volunteers:wards"), icon_name="site", order=300)
@@ -65,3 +72,8 @@ def areas_item():
 @hooks.register("register_admin_menu_item")
 def people_item():
     return KeepersItem(_("People"), reverse("volunteers:people"), icon_name="user", order=330)
+
+
+@hooks.register("register_admin_menu_item")
+def phones_item():
+    return PhonesItem(_("Phones"), reverse("volunteers:phones"), icon_name="mobile-alt", order=325)

@@ -162,9 +162,9 @@ class Seeding:
             for skill in self.chance.sample(asked, min(6, len(asked)))
         ]
 
-    def _promise(self, moment: datetime) -> payloads.FollowUpOpened:
+    def _promise(self, moment: datetime) -> payloads.Promise:
         day = timezone.localdate(moment) + timedelta(days=self.chance.randint(3, 14))
-        return payloads.FollowUpOpened(id=self.uuid(), what="teach", due_on=day)
+        return payloads.Promise(id=self.uuid(), what="teach", due_on=day)
 
     def _record(self, type, said, household, actor, moment: datetime | None = None) -> None:
         event = event_of(

@@ -356,7 +356,7 @@ class VisitForm(forms.Form):
         promise = None
         if data["follow_up"]:
             # Derived from the key, so that the form sent twice says the same thing twice.
-            promise = payloads.FollowUpOpened(
+            promise = payloads.Promise(
                 id=uuid5(data["key"], "follow-up"),
                 what=data["follow_up"],
                 due_on=data["follow_up_on"],

@@ -1,6 +1,7 @@
 """Households, the ledger, and what is built from it."""
 
 from outreach.models.assessments import Assessment, Consent, ResidentSkill
+from outreach.models.classes import Referral, Session
 from outreach.models.households import Household, Placement, Resident
 from outreach.models.ledger import LedgerEvent
 from outreach.models.rosters import HeadingMeaning, ImportRules, RosterImport
@@ -16,9 +17,11 @@ __all__ = [
     "ImportRules",
     "LedgerEvent",
     "Placement",
+    "Referral",
     "Resident",
     "ResidentSkill",
     "RosterImport",
     "ServerState",
+    "Session",
     "Visit",
 ]

@@ -43,6 +43,14 @@ class HouseholdQuerySet(models.QuerySet):
         return self.filter(every_word)
 
 
+def search_text(address: str, card_code: str, people: Iterable[tuple[object, str, str]]) -> str:
+    """What a home can be found by when these people (id, name, phone) live there."""
+    words = [address, card_code, card_code.replace("-", "")]
+    for _key, name, phone in sorted(people):
+        words += [name, phone]
+    return " " + fold(" ".join(words))
+
+
 class Household(models.Model):
     """A home or a stall whose door the team knocks on."""
 
@@ -55,6 +63,7 @@ class Household(models.Model):
         VACANT = "vacant", _("Nobody lives there any more")
         GONE = "gone", _("The house is gone")
         MISTAKE = "mistake", _("Entered by mistake")
+        MERGED = "merged", _("Merged with another household")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     ward = models.ForeignKey(Area, models.PROTECT, related_name="+")
@@ -72,6 +81,9 @@ class Household(models.Model):
     opened_on = models.DateField()
     closed_on = models.DateField(null=True, blank=True)
     close_reason = models.CharField(max_length=7, choices=CloseReason, blank=True)
+    merged_into = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="merged"
+    )
 
     objects = HouseholdQuerySet.as_manager()
 
@@ -84,7 +96,7 @@ class Household(models.Model):
                 condition=Q(kind__in=["home", "stall"]), name="household_kind_is_known"
             ),
             models.CheckConstraint(
-                condition=Q(close_reason__in=["moved", "vacant", "gone", "mistake", ""]),
+                condition=Q(close_reason__in=["moved", "vacant", "gone", "mistake", "merged", ""]),
                 name="close_reason_is_known",
             ),
             models.CheckConstraint(
@@ -109,18 +121,6 @@ class Household(models.Model):
         """Set what is computed from the address; bulk writers call it themselves."""
         self.address_key = address_key(self.address)
         self.walking_order = walking_order(self.address)
-
-    def refresh_search_text(self) -> None:
-        """Gather what the home can be found by; call after its residents or address changed."""
-        self.set_search_text(self.residents.filter(left_on=None))
-        self.save(update_fields=["search_text"])
-
-    def set_search_text(self, residents: Iterable["Resident"]) -> None:
-        """Set what the home can be found by when `residents` live there."""
-        words = [self.address, self.card_code, self.card_code.replace("-", "")]
-        for resident in sorted(residents, key=lambda resident: resident.pk):
-            words += [resident.name, resident.phone]
-        self.search_text = " " + fold(" ".join(words))
 
 
 class Placement(models.Model):
@@ -165,6 +165,11 @@ class Resident(models.Model):
         LANGUAGE = "language", _("Language")
         COMPANY = "company", _("Someone to sit beside")
 
+    class Left(models.TextChoices):
+        MOVED = "moved", _("Moved out")
+        DIED = "died", _("Died")
+        MERGED = "merged", _("Was entered twice")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     ward = models.ForeignKey(Area, models.PROTECT, related_name="+")
     household = models.ForeignKey(Household, models.CASCADE, related_name="residents")
@@ -176,6 +181,7 @@ class Resident(models.Model):
     help_needed = models.JSONField(default=list, blank=True)
     since = models.DateField()
     left_on = models.DateField(null=True, blank=True)
+    left_why = models.CharField(max_length=6, choices=Left, blank=True)
 
     objects = ResidentQuerySet.as_manager()
 
@@ -186,6 +192,10 @@ class Resident(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(sex__in=["female", "male", ""]), name="resident_sex_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(left_why__in=["moved", "died", "merged", ""]),
+                name="why_residents_left_is_known",
             ),
         ]
         indexes = [models.Index(fields=["ward", "household"], name="resident_household")]

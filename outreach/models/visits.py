@@ -57,6 +57,8 @@ class Visit(models.Model):
     refused_consent = models.ManyToManyField(Resident, related_name="+", blank=True)
     # Numbers of the lessons taught on the spot.
     lessons_taught = models.JSONField(default=list)
+    # Numbers of the lessons that the home has finished since, read from its progress card.
+    lessons_finished = models.JSONField(default=list)
     note = models.TextField(blank=True)
     voided_at = models.DateTimeField(null=True)
     void_reason = models.CharField(max_length=200, blank=True)
@@ -110,7 +112,11 @@ class FollowUp(models.Model):
     id = models.UUIDField(primary_key=True, editable=False)
     ward = models.ForeignKey(Area, models.PROTECT, related_name="+")
     household = models.ForeignKey(Household, models.CASCADE, related_name="follow_ups")
-    visit = models.ForeignKey(Visit, models.CASCADE, related_name="follow_ups")
+    # The visit at which it was promised, if it was at one.
+    visit = models.ForeignKey(Visit, models.CASCADE, null=True, related_name="follow_ups")
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
     what = models.CharField(max_length=9, choices=What)
     due_on = models.DateField()
     done_at = models.DateTimeField(null=True)

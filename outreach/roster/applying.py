@@ -13,8 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from outreach.cards import new_card_code
-from outreach.facts import batches
-from outreach.ledger import event_of, lock_homes, record_facts
+from outreach.ledger import event_of, record_many
 from outreach.models import Household, LedgerEvent, RosterImport
 from outreach.payloads import HouseholdClosed, ImportedResident, Payload, RosterImported
 from outreach.roster.decisions import UNDECIDED, Decisions
@@ -30,6 +29,8 @@ from outreach.roster.people import ListedPerson
 from outreach.roster.problems import Problem
 from outreach.roster.progress import Progress, Stage, unobserved
 from outreach.roster.reading import RosterFile
+from outreach.rows import batches
+from outreach.settling import lock_homes
 from volunteers.models import Area, User
 from volunteers.wards import add_areas, resume_area
 
@@ -153,12 +154,7 @@ def apply_difference(
     lock_homes([*known, *(home.pk for home, _reason in closed)])
     done, total = 0, len(difference.new) + len(difference.changed) + len(closed)
     for batch in batches(_said(ward, difference, closed, roster, codes, timezone.localdate(now))):
-        record_facts(
-            [
-                (_event(ward, household, payload, actor, now), payload)
-                for household, payload in batch
-            ]
-        )
+        record_many([_event(ward, home, payload, actor, now) for home, payload in batch])
         done += len(batch)
         progress(Stage.WRITING, done, total)
     return taken_into_use

@@ -3,18 +3,19 @@
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Min
 from django.db.models.fields.json import KT
 from django.utils.translation import gettext as _
 
-from outreach.facts import batches, events_of_roster, undone_rosters
-from outreach.ledger import event_of, lock_homes
+from outreach.apply import events_of_roster, homes_of_roster
+from outreach.ledger import event_of
 from outreach.ledger import record as record_event
 from outreach.models import Household, ImportRules, LedgerEvent, RosterImport
 from outreach.payloads import RosterUndone
+from outreach.rows import batches
+from outreach.settling import Ward, lock_homes
 from volunteers.models import Area, User
 from volunteers.wards import AreaInUse, end_area
 
@@ -93,9 +94,9 @@ def _later_events(record: RosterImport) -> list[int]:
     first = own.aggregate(first=Min("number"))["first"]
     if first is None:
         return []
-    gone = {str(roster) for roster in undone_rosters(record.ward_id)} | {str(record.pk)}
+    gone = {str(roster) for roster in Ward(record.ward_id).undone} | {str(record.pk)}
     later: list[int] = []
-    for batch in batches(sorted(_homes(record))):
+    for batch in batches(sorted(homes_of_roster(record.ward_id, record.pk))):
         events = LedgerEvent.objects.filter(
             ward=record.ward_id, household__in=batch, number__gt=first
         )
@@ -104,18 +105,13 @@ def _later_events(record: RosterImport) -> list[int]:
     return sorted(later)
 
 
-def _homes(record: RosterImport) -> set[UUID]:
-    own = events_of_roster(record.ward_id, record.pk)
-    return {key for key in own.values_list("household", flat=True) if key}
-
-
 @transaction.atomic
 def undo(record: RosterImport, by: User | None, now: datetime) -> None:
     """Take the import back through the ledger; neighbourhoods that it brought into use end where
     nothing stands in them. Raises CannotUndo, with nothing changed."""
     ward = Area.objects.select_for_update(no_key=True).get(pk=record.ward_id)
     locked = RosterImport.objects.select_for_update().get(pk=record.pk)
-    lock_homes(_homes(locked))
+    lock_homes(homes_of_roster(locked.ward_id, locked.pk))
     check(locked, now)
     said = RosterUndone(roster=locked.pk)
     record_event(

@@ -9,9 +9,10 @@ from django.views.decorators.http import require_safe
 
 from courses.models import LessonPage
 from outreach import access
-from outreach.cards import card_address, is_card_code, qr_svg
+from outreach.cards import card_address, is_card_code
 from outreach.models import Household
 from volunteers.models import Area
+from volunteers.qr import qr_svg
 
 # Ten A4 sheets of eight cards: a page that a small printer and an old computer still manage.
 CARDS_PER_PAGE = 80

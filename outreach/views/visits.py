@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from courses.models import LessonPage
 from outreach import access
-from outreach.cards import lessons_address, qr_svg
+from outreach.cards import lessons_address
 from outreach.consent_wording import CURRENT_VERSION, WORDINGS
 from outreach.finder import find_households
 from outreach.forms.finder import FinderForm
@@ -24,6 +24,7 @@ from outreach.forms.withdrawal import VoidForm, consent_withdrawn
 from outreach.ledger import locked, record, uuid7
 from outreach.models import FollowUp, Visit
 from volunteers.models import User
+from volunteers.qr import qr_svg
 
 
 def at_the_doors(view):

@@ -15,6 +15,7 @@ from tests.access.world import (
     LIST,
     MEMBERSHIP,
     NEIGHBOURHOOD,
+    PHONE,
     RESIDENT,
     ROLE,
     TEAM,
@@ -132,9 +133,16 @@ ADDRESSES = {
     "volunteers:reset_password": Rule(("minh", *KEEPERS), VOLUNTEER, ("admin",)),
     "volunteers:close_account": kept(VOLUNTEER),
     "volunteers:reopen_account": kept(VOLUNTEER, post=True),
+    "volunteers:phones": Rule(("minh", "hoa")),
+    "volunteers:give_phone_code": Rule(("minh", "hoa"), VOLUNTEER),
+    "volunteers:revoke_phone": Rule(("minh", "hoa"), PHONE),
     "volunteers:give_role": administered(VOLUNTEER),
     "volunteers:end_role": administered(ROLE),
 }
+
+# The API for phones: log-ins mean nothing there, so everybody gets the same; what its credentials
+# open is in tests/outreach/api.
+API = {"api:openapi-json", "api:api-root", "api:enrol", "api/<path:rest>"}
 
 # Addresses without a name, by their pattern, and what the walk leaves out: they only redirect, or
 # are the answer to whatever does not exist.

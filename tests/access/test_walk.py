@@ -9,6 +9,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from tests.access.addresses import (
     ADDRESSES,
+    API,
     ROLES,
     UNNAMED,
     WAGTAIL_FOR_ALL_STAFF,
@@ -82,7 +83,7 @@ class WalkCase(TestCase):
 
 class TheTable(WalkCase):
     def test_it_lists_every_address_and_nothing_else(self):
-        declared = set(ADDRESSES) | UNNAMED
+        declared = set(ADDRESSES) | UNNAMED | API
         self.assertEqual(ours() - declared, set(), "not declared in tests/access/addresses.py")
         self.assertEqual(declared - ours(), set(), "declared, but there is no such address")
 
@@ -130,6 +131,21 @@ class EveryAddressOfOurs(WalkCase):
             for name, rule in ADDRESSES.items():
                 with self.subTest(role=role, address=name):
                     self.walk(role, name, rule)
+
+
+class EveryAddressOfTheApi(WalkCase):
+    def test_it_answers_everybody_alike(self):
+        routes = {route if "<" in route else name: route for name, route, _ in addresses()}
+        paths = ["/" + re.sub(r"<[^>]+>", "x", routes[name]) for name in API]
+        for path in paths:
+            for method in ("get", "post"):
+                answers = set()
+                for role in ROLES:
+                    self.become(role)
+                    response = self.ask(path, method)
+                    answers.add((response.status_code, response.content))
+                with self.subTest(path=path, method=method):
+                    self.assertEqual(len(answers), 1)
 
 
 class EveryAddressOfWagtail(WalkCase):

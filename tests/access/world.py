@@ -13,8 +13,9 @@ from outreach.models import Household, RosterImport, Visit
 from tests.builders import give_consent, make_household, make_visit
 from tests.courses.lessons import make_course, make_lesson
 from tests.people import Cast, make_cast, make_person
+from tests.volunteers.phones import enrolled
 from volunteers import roles
-from volunteers.models import Area, Membership, RoleGrant, User
+from volunteers.models import Area, DeviceActor, Membership, RoleGrant, User
 
 ABSENT_NUMBER = 987_654
 ABSENT_CODE = "00000"
@@ -98,6 +99,12 @@ def _list(ward: Area) -> UUID:
     )[0].pk
 
 
+def _phone(person: User, officer: User) -> UUID:
+    """A phone of `person`, there when it is asked for."""
+    held = DeviceActor.objects.filter(user=person).first()
+    return held.device_id if held else enrolled(person, officer).id
+
+
 NUMBER, CODE, UUID_ = (ABSENT_NUMBER,), (ABSENT_CODE,), (ABSENT_UUID,)
 WARD = Thing(lambda w: [w.cast.ward.pk], lambda w: [w.cast.other_ward.pk], CODE)
 NEIGHBOURHOOD = Thing(lambda w: [w.cast.kp1.pk], lambda w: [w.cast.other_kp.pk], CODE)
@@ -108,6 +115,11 @@ MEMBERSHIP = Thing(lambda w: _membership(w.cast.lan), lambda w: _membership(w.ca
 VOLUNTEER = Thing(lambda w: [w.cast.lan.pk], lambda w: [w.cast.binh.pk], NUMBER)
 ROLE = Thing(lambda w: _role(w.cast.hoa), lambda w: _role(w.other_officer), NUMBER)
 LIST = Thing(lambda w: [_list(w.cast.ward)], lambda w: [_list(w.cast.other_ward)], (ABSENT_UUID,))
+PHONE = Thing(
+    lambda w: [_phone(w.cast.lan, w.cast.hoa)],
+    lambda w: [_phone(w.cast.binh, w.other_officer)],
+    UUID_,
+)
 HOUSEHOLD = Thing(lambda w: [w.home.pk], lambda w: [w.other_home.pk], UUID_)
 VISIT = Thing(lambda w: [w.visit.pk], lambda w: [w.other_visit.pk], UUID_)
 RESIDENT = Thing(lambda w: [w.home.head_id], lambda w: [w.other_home.head_id], UUID_)

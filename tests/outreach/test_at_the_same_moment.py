@@ -1,12 +1,10 @@
 """Two people at one home, two copies of a form, a recount: all at the same moment."""
 
-import threading
 from collections.abc import Callable
 from datetime import date
 from html.parser import HTMLParser
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connections
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
 
@@ -24,30 +22,9 @@ from outreach.verify import differences
 from tests.builders import give_consent, make_household
 from tests.outreach.roster.lists import DATA
 from tests.people import make_cast
+from tests.together import together
 
 ROUNDS = 4
-
-
-def together(*jobs: Callable) -> list:
-    """What each gives when all begin at once; the error where one fails."""
-    start = threading.Barrier(len(jobs))
-    given: list = [None] * len(jobs)
-
-    def run(place: int, job: Callable) -> None:
-        try:
-            start.wait()
-            given[place] = job()
-        except Exception as error:
-            given[place] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(jobs)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return given
 
 
 class HiddenFields(HTMLParser):

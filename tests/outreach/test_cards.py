@@ -4,9 +4,10 @@ from django.db import connection
 from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 
-from outreach.cards import ALPHABET, card_address, new_card_code, qr_svg
+from outreach.cards import ALPHABET, card_address, new_card_code
 from tests.builders import make_household
 from tests.people import make_cast
+from volunteers.qr import qr_svg
 
 
 class ACardCode(TestCase):

@@ -11,7 +11,14 @@ from courses.models import Skill
 from outreach.coverage import coverage
 from outreach.models import Household, Resident
 from outreach.periods import Period
-from tests.builders import give_consent, make_household, make_visit, void_visit, withdraw_consent
+from tests.builders import (
+    close_household,
+    give_consent,
+    make_household,
+    make_visit,
+    void_visit,
+    withdraw_consent,
+)
 from tests.people import make_cast
 
 
@@ -93,7 +100,7 @@ class AHousehold(CoverageTestCase):
         self.assert_figure("households_reached", 0, 3, period=Period(None, date(2026, 9, 30)))
 
     def test_does_not_count_from_the_day_it_closed(self):
-        Household.objects.filter(pk=self.home.pk).update(closed_on=date(2026, 11, 30))
+        close_household(self.home, date(2026, 11, 30))
         self.visit("2026-11-03")
         self.assert_figure("households_reached", 0, 2)
         self.assert_figure("residents_consented", 0, 2)
@@ -255,7 +262,8 @@ class Areas(CoverageTestCase):
         self.cast.kp2.valid_until = date(2026, 10, 31)
         self.cast.kp2.save()
         self.assertEqual(len(coverage(self.cast.ward, NOVEMBER).by_area), 2)
-        Household.objects.filter(area=self.cast.kp2).update(closed_on=date(2026, 10, 31))
+        for home in Household.objects.filter(area=self.cast.kp2):
+            close_household(home, date(2026, 10, 31))
         self.assertEqual(len(coverage(self.cast.ward, NOVEMBER).by_area), 1)
 
     def test_add_up(self):

@@ -35,9 +35,33 @@ class Person:
     home: str
     birth_year: int | None
     since: str
-    consents: list[str] = field(default_factory=list)  # given at, in force now
-    withdrawals: list[datetime] = field(default_factory=list)
-    levels: dict = field(default_factory=dict)  # (visit, skill): level
+    given: list[tuple] = field(default_factory=list)  # (given at, said when)
+    withdrawn: list[tuple] = field(default_factory=list)  # (withdrawn at, said when)
+    seen: list[tuple] = field(default_factory=list)  # (visit, moment, skill, level)
+
+    @property
+    def consents(self) -> list[datetime]:
+        """When consents were given that are in force: none was withdrawn later. Within a minute
+        the order in which it was said decides."""
+        minute = timedelta(minutes=1)
+        return [
+            given
+            for given, said in self.given
+            if not any(
+                at >= given + minute or (at > given - minute and later > said)
+                for at, later in self.withdrawn
+            )
+        ]
+
+    @property
+    def levels(self) -> dict[tuple, int]:
+        """(visit, skill): level, of visits since a consent in force."""
+        first = min(self.consents, default=None)
+        return {
+            (visit, skill): level
+            for visit, moment, skill, level in self.seen
+            if first is not None and first <= moment
+        }
 
 
 @dataclass
@@ -60,6 +84,7 @@ def read_ledger() -> Ledger:
     ledger = Ledger()
     for event in LedgerEvent.objects.order_by("number").values():
         said, home = event["payload"], str(event["household"])
+        told = (event["client_time"], event["number"])
         match event["type"]:
             case "roster.imported":
                 ledger.stood[home].append((said["as_of"], said["area"]))
@@ -68,23 +93,18 @@ def read_ledger() -> Ledger:
                         person["id"], Person(home, person["birth_year"], said["as_of"])
                     )
             case "consent.given":
-                person = ledger.people[said["resident"]]
-                given = datetime.fromisoformat(said["given_at"]) + timedelta(minutes=1)
-                if not any(given <= withdrawn for withdrawn in person.withdrawals):
-                    person.consents.append(said["given_at"])
+                given = datetime.fromisoformat(said["given_at"])
+                ledger.people[said["resident"]].given.append((given, told))
             case "consent.withdrawn":
-                person = ledger.people[said["resident"]]
-                if person.consents:
-                    person.withdrawals.append(datetime.fromisoformat(said["withdrawn_at"]))
-                person.consents, person.levels = [], {}
+                withdrawn = datetime.fromisoformat(said["withdrawn_at"])
+                ledger.people[said["resident"]].withdrawn.append((withdrawn, told))
             case "visit.recorded":
                 moment = datetime.fromisoformat(said["visited_at"])
                 visit = str(event["uuid"])
                 ledger.visits[visit] = (moment, event["number"], home, said["outcome"])
-                for seen in said["assessments"]:
-                    person = ledger.people[seen["resident"]]
-                    if any(datetime.fromisoformat(given) <= moment for given in person.consents):
-                        person.levels[visit, seen["skill"]] = seen["level"]
+                for one in said["assessments"]:
+                    seen = (visit, moment, one["skill"], one["level"])
+                    ledger.people[one["resident"]].seen.append(seen)
             case "visit.voided":
                 ledger.voided.add(said["visit"])
     return ledger

@@ -9,8 +9,7 @@ from django.test import TestCase
 from django.utils import timezone
 
 from outreach import payloads
-from outreach.facts import Refused
-from outreach.ledger import event_of, record, uuid7
+from outreach.ledger import Refused, event_of, record, uuid7
 from outreach.models import Household, LedgerEvent, Resident, ResidentSkill, Visit
 from outreach.verify import differences
 from tests.builders import give_consent, make_household, make_visit, void_visit, withdraw_consent
@@ -183,7 +182,7 @@ class AVisit(LedgerTestCase):
         self.assertIn("0912 345 678", stored)
 
     def test_opens_a_follow_up(self):
-        follow_up = payloads.FollowUpOpened(id=uuid4(), what="teach", due_on="2026-12-01")
+        follow_up = payloads.Promise(id=uuid4(), what="teach", due_on="2026-12-01")
         make_visit(self.home, self.cast.lan, follow_up=follow_up)
         self.assertEqual(self.home.follow_ups.open().get().pk, follow_up.id)
         self.assert_ledger_agrees()
@@ -206,7 +205,7 @@ class AVoidedVisit(LedgerTestCase):
         self.assert_ledger_agrees()
 
     def test_leaves_no_promise_to_keep(self):
-        follow_up = payloads.FollowUpOpened(id=uuid4(), what="teach", due_on="2026-12-01")
+        follow_up = payloads.Promise(id=uuid4(), what="teach", due_on="2026-12-01")
         void_visit(make_visit(self.home, self.cast.lan, follow_up=follow_up), self.cast.lan)
         self.assertFalse(self.home.follow_ups.open().exists())
 

@@ -18,7 +18,7 @@ from outreach.coverage import coverage
 from outreach.models import Household
 from outreach.periods import Period
 from outreach.workbook import VisitRows, write_workbook
-from tests.builders import give_consent, make_household, void_visit
+from tests.builders import close_household, give_consent, make_household, void_visit
 from tests.outreach.test_coverage import NOVEMBER, CoverageTestCase, moment
 from tests.workbooks import read_raw, read_with_libreoffice
 
@@ -237,7 +237,7 @@ class OneNumberEverywhere(WorkbookTestCase):
         self.visit("2026-11-04", self.far_home, outcome="declined")
         gone = make_household(self.cast.kp2, "Ông Ba", address="9 Lê Lai")
         self.visit("2026-11-04", gone, outcome="moved")
-        Household.objects.filter(pk=gone.pk).update(closed_on=date(2026, 11, 20))
+        close_household(gone, date(2026, 11, 20))
 
     def json(self):
         out = StringIO()

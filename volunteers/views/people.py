@@ -56,6 +56,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         person=with_places(User.objects.filter(pk=person.pk)).get(),
         own=person == request.user,
         keeps=access.kept_people(request.user).filter(pk=person.pk).exists(),
+        equips=access.people_to_equip(request.user).filter(pk=person.pk).exists(),
         administrator=access.is_administrator(request.user),
     )
 

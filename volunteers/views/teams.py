@@ -53,9 +53,9 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
     team = access.get_team(request.user, pk)
     memberships = list(team.memberships.current().select_related("user"))
     memberships.sort(key=lambda held: (LEADING_FIRST[held.role], held.user.name_sort_key))
-    in_care = access.people_in_care(request.user).filter(
-        pk__in=[held.user_id for held in memberships]
-    )
+    people = [held.user_id for held in memberships]
+    in_care = access.people_in_care(request.user).filter(pk__in=people)
+    to_equip = access.people_to_equip(request.user).filter(pk__in=people)
     return desk.screen(
         request,
         "team",
@@ -65,6 +65,7 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
         areas=team.areas.as_tree(),
         memberships=memberships,
         in_care=set(in_care.values_list("pk", flat=True)),
+        to_equip=set(to_equip.values_list("pk", flat=True)),
         keeps=access.manageable_teams(request.user).filter(pk=team.pk).exists(),
     )
 

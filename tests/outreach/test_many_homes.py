@@ -1,25 +1,21 @@
 """Many homes at once give the same rows as one by one, and never half of them."""
 
+from copy import copy
 from datetime import date
 from unittest import mock
 from uuid import uuid4
 
+from django.db import transaction
 from django.test import TestCase
 
-from outreach.apply import apply
-from outreach.facts import Refused, apply_facts
-from outreach.ledger import event_of, record_facts
+from outreach.ledger import Refused, event_of, record, record_many
 from outreach.models import Household, LedgerEvent, Placement, Resident, RosterImport
 from outreach.payloads import ImportedResident, RosterImported
-from outreach.verify import BUILT, _rows
 from tests.builders import make_household
 from tests.outreach.roster.lists import import_list, real_list
+from tests.outreach.tables import tables
 from tests.people import make_cast
 from volunteers.models import Area
-
-
-def said(events: list[LedgerEvent]) -> list[tuple[LedgerEvent, RosterImported]]:
-    return [(event, RosterImported.model_validate(event.payload)) for event in events]
 
 
 class ManyHomesAtOnce(TestCase):
@@ -76,47 +72,34 @@ class ManyHomesAtOnce(TestCase):
             for key, what in said
         ]
 
-    def tables(self) -> dict:
-        return {model: _rows(model, self.cast.ward) for model in BUILT}
-
     def test_give_the_same_rows_as_one_by_one(self):
         events = self.events()
-        for event in events:
-            event.save()
-        start = self.tables()
-        for event in events:
-            apply(event)
-        one_by_one = self.tables()
-        self.restore(start)
-        apply_facts(said(events))
+        with transaction.atomic():
+            for event in events:
+                record(event)
+            one_by_one = tables(self.cast.ward)
+            transaction.set_rollback(True)
+        start = tables(self.cast.ward)
+        record_many([copy(event) for event in events])
         self.assertNotEqual(one_by_one, start)
-        self.assertEqual(self.tables(), one_by_one)
-
-    def restore(self, start: dict) -> None:
-        """Build the tables as they were before the last three events."""
-        Household.objects.update(head=None)
-        for model in BUILT:
-            model.objects.all().delete()
-        for event in LedgerEvent.objects.order_by("number")[:2]:
-            apply(event)
-        self.assertEqual(self.tables(), start)
+        self.assertEqual(tables(self.cast.ward), one_by_one)
 
     def test_are_refused_when_one_of_them_belongs_to_another_ward(self):
         stranger = make_household(self.cast.other_kp)
         events = self.events()
         events[0].household = stranger.pk
         with self.assertRaises(Refused):
-            apply_facts(said(events))
+            record_many(events)
 
     def test_are_refused_in_an_area_of_another_ward(self):
         events = self.events()
         events[-1].payload["area"] = self.cast.other_kp.pk
         with self.assertRaises(Refused):
-            apply_facts(said(events))
+            record_many(events)
 
     def test_are_stored_as_applied_in_the_order_given(self):
         events = self.events()
-        record_facts(said(events))
+        record_many(events)
         stored = list(LedgerEvent.objects.order_by("number"))[-3:]
         self.assertEqual([event.uuid for event in stored], [event.uuid for event in events])
         self.assertEqual({event.status for event in stored}, {LedgerEvent.Status.APPLIED})

@@ -1,0 +1,1 @@
+"""The API that phones speak: docs/sync.md. Bearer credentials only; cookies mean nothing here."""

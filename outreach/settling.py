@@ -1,0 +1,280 @@
+"""Bringing the built tables to what the events say, and each event to its status."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db.models import Model
+from pydantic import ValidationError
+
+from courses.models import Skill
+from outreach import payloads
+from outreach.consent_wording import known_wordings
+from outreach.models import FollowUp, Household, LedgerEvent, Referral, Resident
+from outreach.reasons import MAY_STILL_COME, OF_RIGHTS, Reason
+from outreach.rows import batches, rows_of, write
+from outreach.world import HANDLERS, Told, World
+from volunteers.models import Area, User
+
+Type = LedgerEvent.Type
+Status = LedgerEvent.Status
+# What these say is not even looked at, unless an officer lets it pass.
+NEVER_TOLD = OF_RIGHTS | {Reason.UNSTORABLE_TEXT, Reason.ID_REUSED, Reason.NEWER_SCHEMA}
+# Few, and they reach beyond the one home that they name.
+RARE = (Type.HOUSEHOLD_MERGED, Type.HOUSEHOLD_SPLIT, Type.ROSTER_UNDONE, Type.EVENT_RESOLVED)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    status: Status
+    reason: str = ""
+    reason_text: str = ""
+
+
+@dataclass
+class Settled:
+    """`verdicts` of the events looked at, by number; `homes` of which a row changed."""
+
+    verdicts: dict[int, Verdict] = field(default_factory=dict)
+    homes: set[UUID] = field(default_factory=set)
+
+
+class Ward:
+    """What one ward's events are judged by, looked up once."""
+
+    def __init__(self, code: str):
+        self.code = code
+        inside = Area.objects.filter(path__contains=f"/{code}/").exclude(pk=code)
+        self.areas = frozenset(inside.values_list("pk", flat=True))
+        self.levels = {skill.pk: frozenset(skill.levels.values) for skill in Skill.objects.all()}
+        self.wordings = known_wordings()
+        self.links: dict[UUID, set[UUID]] = defaultdict(set)
+        self.undone: set[UUID] = set()
+        self.resolutions: dict[UUID, tuple[LedgerEvent, payloads.EventResolved]] = {}
+        rare = LedgerEvent.objects.filter(ward=code, type__in=RARE)
+        # A merger that waits for one of its homes links them already, so that their events are
+        # told together.
+        rare = rare.exclude(status=Status.REJECTED).exclude(reason__in=NEVER_TOLD)
+        for event in rare.order_by("number"):
+            self._note(event)
+
+    def _note(self, event: LedgerEvent) -> None:
+        try:
+            said = payloads.TYPES[event.type].model_validate(event.payload)
+        except ValidationError:
+            return
+        match said:
+            case payloads.HouseholdMerged() if event.household:
+                self._link(event.household, said.into)
+            case payloads.HouseholdSplit() if event.household:
+                self._link(event.household, said.id)
+            case payloads.RosterUndone():
+                self.undone.add(said.roster)
+            case payloads.EventResolved():
+                self.resolutions[said.event] = (event, said)
+                if said.household and event.household:
+                    self._link(event.household, said.household)
+
+    def _link(self, one: UUID, other: UUID) -> None:
+        self.links[one].add(other)
+        self.links[other].add(one)
+
+    def kin(self, home: UUID | None) -> UUID | None:
+        """One of the home's family, the same for all of it."""
+        return min(self.family([home])) if home in self.links else home
+
+    def family(self, homes: Iterable[UUID]) -> set[UUID]:
+        """The homes, and all that were merged with them or split from them."""
+        found, todo = set(), list(homes)
+        while todo:
+            if (key := todo.pop()) not in found:
+                found.add(key)
+                todo += self.links.get(key, ())
+        return found
+
+
+def lock_homes(keys: Iterable[UUID]) -> None:
+    """Wait until nobody else writes events of these homes, and let nobody until the caller's
+    transaction ends. Always in the order of their keys, so that two do not wait for each other."""
+    for batch in batches(sorted(set(keys))):
+        homes = Household.objects.select_for_update(no_key=True).filter(pk__in=batch)
+        list(homes.order_by("pk").values_list("pk", flat=True))
+
+
+def settle(ward: Ward, homes: Iterable[UUID]) -> Settled:
+    """Tell the events of the homes again, write what differs, and note each event's status.
+
+    Inside the caller's transaction, which has locked the homes that exist.
+    """
+    keys = ward.family(homes)
+    events = _events(ward, keys)
+    told, verdicts = _told(ward, events)
+    world, refused = tell(ward, told, keys)
+    settled = Settled(verdicts | {number: verdict_of(why) for number, why in refused.items()})
+    for one in told:
+        settled.verdicts.setdefault(one.event.number, Verdict(Status.APPLIED))
+    settled.homes = write(rows_of(world, ward.code), keys)
+    _note_verdicts(events, settled.verdicts)
+    return settled
+
+
+def verdict_of(reason: Reason) -> Verdict:
+    held = reason in MAY_STILL_COME
+    return Verdict(Status.HELD if held else Status.QUARANTINED, reason)
+
+
+def told_events(ward: Ward, homes: set[UUID]) -> tuple[list[Told], dict[int, Verdict]]:
+    """The events of the homes with what they say, and verdicts of those that say nothing."""
+    return _told(ward, _events(ward, homes))
+
+
+def _events(ward: Ward, homes: set[UUID]) -> list[LedgerEvent]:
+    events = LedgerEvent.objects.filter(
+        ward=ward.code, household__in=homes, type__in=HANDLERS
+    ).order_by("number")
+    return list(events)
+
+
+def _told(ward: Ward, events: list[LedgerEvent]) -> tuple[list[Told], dict[int, Verdict]]:
+    """The events with what they say, but for those that do not count whatever they say."""
+    told: list[Told] = []
+    verdicts: dict[int, Verdict] = {}
+    for event in events:
+        resolution = ward.resolutions.get(event.uuid)
+        if resolution and resolution[1].decision == "reject":
+            verdicts[event.number] = Verdict(Status.REJECTED, Reason.REJECTED, resolution[1].reason)
+            continue
+        if event.reason in NEVER_TOLD and not resolution:
+            continue
+        try:
+            said = payloads.TYPES[event.type].model_validate(event.payload)
+        except ValidationError:
+            verdicts[event.number] = Verdict(Status.QUARANTINED, Reason.UNREADABLE_PAYLOAD)
+            continue
+        home, accepted = event.household, None
+        if resolution:
+            home = resolution[1].household or home
+            accepted = (resolution[0].told_at, resolution[0].number)
+        told.append(Told(event, said, home, accepted))
+    return told, verdicts
+
+
+def tell(ward: Ward, told: list[Told], homes: set[UUID]) -> tuple[World, dict[int, Reason]]:
+    """The world of these homes, and why which events are not counted."""
+    world = World(
+        areas=ward.areas,
+        levels=ward.levels,
+        wordings=ward.wordings,
+        users=_users_named(told),
+        kin=ward.kin,
+        undone=frozenset(ward.undone),
+    )
+    foreign = Household.objects.filter(pk__in=homes).exclude(ward=ward.code)
+    strangers = set(foreign.values_list("pk", flat=True))
+    refused = {one.event.number: Reason.UNKNOWN_HOUSEHOLD for one in told if one.home in strangers}
+    refused |= _taken_card_codes(told, homes)
+    refused |= _taken_ids(ward, told, homes)
+    refused |= world.tell(one for one in told if one.event.number not in refused)
+    return world, refused
+
+
+def _users_named(told: list[Told]) -> frozenset[int]:
+    named: set[int] = set()
+    for one in told:
+        match one.said:
+            case payloads.VisitRecorded() as said:
+                named |= {*said.companions, said.visitor or 0}
+            case payloads.VisitCorrected(now=said):
+                named |= {*said.companions, said.visitor or 0}
+            case payloads.FollowUpAssigned(to=to):
+                named.add(to)
+            case payloads.SessionHeld(leaders=leaders):
+                named |= set(leaders)
+    named.discard(0)
+    if not named:
+        return frozenset()
+    return frozenset(User.objects.filter(pk__in=named).values_list("pk", flat=True))
+
+
+def _taken_card_codes(told: list[Told], homes: set[UUID]) -> dict[int, Reason]:
+    """Events that give a home the card of another."""
+    wanted: dict[str, dict[int, UUID | None]] = defaultdict(dict)
+    for one in told:
+        match one.said:
+            case (
+                payloads.HouseholdProposed(card_code=code) | payloads.RosterImported(card_code=code)
+            ):
+                wanted[code][one.event.number] = one.home
+            case payloads.HouseholdSplit(card_code=code, id=key):
+                wanted[code][one.event.number] = key
+    taken: dict[str, UUID] = {}
+    for batch in batches(wanted):
+        stored = Household.objects.filter(card_code__in=batch).exclude(pk__in=homes)
+        taken |= dict(stored.values_list("card_code", "pk"))
+    refused = {}
+    for code, claims in wanted.items():
+        owner = taken.get(code) or claims[min(claims)]
+        for number, home in claims.items():
+            if home != owner:
+                refused[number] = Reason.CARD_CODE_TAKEN
+    return refused
+
+
+def _taken_ids(ward: Ward, told: list[Told], homes: set[UUID]) -> dict[int, Reason]:
+    """Events that give something new an id that another home uses; the first to use it keeps it."""
+    claims: dict[tuple[type[Model], UUID], dict[int, UUID | None]] = defaultdict(dict)
+    for one in told:
+        for model, key in _new_ids(one.said):
+            claims[model, key][one.event.number] = ward.kin(one.home)
+    refused = {}
+    for claimed in claims.values():
+        first = claimed[min(claimed)]
+        for number, kin in claimed.items():
+            if kin != first:
+                refused[number] = Reason.ID_REUSED
+    for model in (Resident, FollowUp, Referral):
+        keys = [key for found, key in claims if found is model]
+        for batch in batches(keys):
+            stored = model._default_manager.filter(pk__in=batch).exclude(household__in=homes)
+            for key in stored.values_list("pk", flat=True):
+                refused |= dict.fromkeys(claims[model, key], Reason.ID_REUSED)
+    return refused
+
+
+def _new_ids(said: payloads.Payload) -> Iterator[tuple[type[Model], UUID]]:
+    match said:
+        case (
+            payloads.HouseholdProposed(residents=people) | payloads.RosterImported(residents=people)
+        ):
+            yield from ((Resident, person.id) for person in people)
+        case payloads.ResidentAdded(id=key):
+            yield Resident, key
+        case payloads.VisitRecorded(follow_up=promise) if promise:
+            yield FollowUp, promise.id
+        case payloads.VisitCorrected(now=now) if now.follow_up:
+            yield FollowUp, now.follow_up.id
+        case payloads.FollowUpOpened(id=key):
+            yield FollowUp, key
+        case payloads.ReferralMade(id=key):
+            yield Referral, key
+
+
+def _note_verdicts(events: list[LedgerEvent], verdicts: dict[int, Verdict]) -> None:
+    changed = []
+    for event in events:
+        verdict = verdicts.get(event.number)
+        if verdict is None:
+            continue
+        if (event.status, event.reason) != (verdict.status, verdict.reason):
+            event.status, event.reason = verdict.status, verdict.reason
+            event.reason_text = verdict.reason_text
+            changed.append(event)
+    by_verdict: dict[tuple, list[int]] = defaultdict(list)
+    for event in changed:
+        by_verdict[event.status, event.reason, event.reason_text].append(event.number)
+    for (status, reason, text), numbers in by_verdict.items():
+        for batch in batches(numbers):
+            LedgerEvent.objects.filter(number__in=batch).update(
+                status=status, reason=reason, reason_text=text
+            )
