@@ -18,6 +18,7 @@ from uuid import uuid4
 import psycopg
 from django.conf import settings
 from django.db import connection
+from django.test import override_settings
 
 # What a restore changes on purpose: everybody logs in again, phones offer again.
 CHANGED_BY_RESTORE = {"django_session", "outreach_serverstate"}
@@ -70,6 +71,19 @@ class Installation:
         with closing(_raw(self.database)) as database:
             cursor = database.execute(query)
             return cursor.fetchall() if cursor.description else []
+
+    @contextmanager
+    def entered(self) -> Iterator[None]:
+        """Inside, this process works on the installation: models, test client, settings."""
+        here = connection.settings_dict["NAME"]
+        connection.close()
+        connection.settings_dict["NAME"] = self.database
+        try:
+            with override_settings(DATA_DIR=self.data_dir, MEDIA_ROOT=self.data_dir / "media"):
+                yield
+        finally:
+            connection.close()
+            connection.settings_dict["NAME"] = here
 
     def hashes(self) -> dict[str, str]:
         """SHA-256 of the rows of each table, whatever their order in the file."""
