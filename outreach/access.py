@@ -141,6 +141,15 @@ def decides_for_ward(user: User, ward: str) -> bool:
     return officer_wards(user).filter(pk=ward).exists()
 
 
+def get_officer_ward(user: User, code: str) -> Area:
+    return get_object_or_404(officer_wards(user), pk=code)
+
+
+def has_waiting_list(user: User) -> bool:
+    """For officers always, for leaders when there is something to choose."""
+    return officer_wards(user).exists() or waiting_events(user).exists()
+
+
 def waiting_events(user: User) -> QuerySet[LedgerEvent]:
     """Events that are not counted and wait for `user`: the ward's for its officers; for leaders
     those of the team's homes where two people said different things."""

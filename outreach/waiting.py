@@ -1,8 +1,10 @@
 """What waits for an officer or a team's leader, and deciding about it. A decision is an event."""
 
 import logging
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from django.db import OperationalError, transaction
@@ -42,8 +44,9 @@ def needs_home(event: LedgerEvent) -> bool:
     """Whether the event is about a home that is not known here, so that one must be chosen."""
     if not can_assign(event):
         return False
-    known = Household.objects.filter(pk=event.household, ward=event.ward_id)
-    return event.household is None or not known.exists()
+    if event.household is None:
+        return True
+    return not Household.objects.filter(pk=event.household, ward=event.ward_id).exists()
 
 
 def obstacle(event: LedgerEvent) -> str:
@@ -123,7 +126,7 @@ def reject(event: LedgerEvent, by: User, reason: str, now: datetime) -> bool:
 
 
 @contextmanager
-def _deciding(event: LedgerEvent, assigned: UUID | None = None):
+def _deciding(event: LedgerEvent, assigned: UUID | None = None) -> Iterator[LedgerEvent]:
     """A transaction in which nobody else decides about the event or writes of its homes; gives the
     event as it is stored now."""
     homes = [key for key in (event.household, assigned) if key]
@@ -132,9 +135,20 @@ def _deciding(event: LedgerEvent, assigned: UUID | None = None):
         yield LedgerEvent.objects.select_for_update(no_key=True).get(pk=event.pk)
 
 
-def _decide(event: LedgerEvent, by: User, now: datetime, decision: str, **more) -> None:
+def _decide(
+    event: LedgerEvent,
+    by: User,
+    now: datetime,
+    decision: Literal["accept", "reject"],
+    household: UUID | None = None,
+    reason: str = "",
+) -> None:
     said = payloads.EventResolved(
-        event=event.uuid, content_hash=event.content_hash, decision=decision, **more
+        event=event.uuid,
+        content_hash=event.content_hash,
+        decision=decision,
+        household=household,
+        reason=reason,
     )
     about = said.household or event.household
     resolution = event_of(
