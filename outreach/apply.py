@@ -8,6 +8,7 @@ from django.utils import timezone
 from pydantic import ValidationError
 
 from outreach import payloads
+from outreach.appending import append
 from outreach.models import LedgerEvent, Resident, Session
 from outreach.reasons import Reason
 from outreach.rows import batches
@@ -38,6 +39,7 @@ def apply(ward: str, events: Iterable[LedgerEvent]) -> None:
     events = list(events)
     known = Ward(ward)
     homes: set[UUID] = set()
+    events = append(known, events)
     for event in events:
         if event.type in HANDLERS and event.household:
             homes.add(event.household)

@@ -168,7 +168,7 @@ def world_of(ward: Ward, told: list[Told], homes: set[UUID]) -> tuple[World, dic
         areas=ward.areas,
         levels=ward.levels,
         wordings=ward.wordings,
-        users=_users_named(told),
+        users=users_named(told),
         kin=ward.kin,
         undone=frozenset(ward.undone),
     )
@@ -181,7 +181,8 @@ def world_of(ward: Ward, told: list[Told], homes: set[UUID]) -> tuple[World, dic
     return world, refused
 
 
-def _users_named(told: list[Told]) -> frozenset[int]:
+def users_named(told: list[Told]) -> frozenset[int]:
+    """The ids of people with an account among those whom the events name. At most one query."""
     named: set[int] = set()
     for one in told:
         match one.said:

@@ -144,10 +144,14 @@ class Visit(Entity):
 
 @dataclass(frozen=True)
 class Agreement:
-    told: Told
-    said: payloads.ConsentGiven
+    """A consent; `told` and `said` are missing where only what follows from it matters."""
+
+    resident: UUID
+    purpose: str
     given_at: datetime
     withdrawn_at: datetime | None
+    told: Told | None = None
+    said: payloads.ConsentGiven | None = None
 
 
 @dataclass
@@ -211,7 +215,8 @@ class World:
                     or (withdrawn_at > given_at - MINUTE and later.stamp > told.stamp)
                 )
             ]
-            self.agreements.append(Agreement(told, said, given_at, min(ends, default=None)))
+            resident, ended = self.root(said.resident), min(ends, default=None)
+            self.agreements.append(Agreement(resident, said.purpose, given_at, ended, told, said))
 
     # Finding what an event speaks of.
 
