@@ -8,7 +8,8 @@ from uuid import uuid4
 from django.test import TestCase, override_settings
 
 from outreach import erasures
-from outreach.models import LedgerEvent
+from outreach.models import LedgerEvent, Visit
+from outreach.verify import differences
 from tests.builders import make_household, make_visit
 from tests.people import make_cast
 
@@ -42,6 +43,17 @@ class Erasing(ErasureTestCase):
         self.assertEqual((after.payload, after.erased_at), ({}, NOW))
         for name in ("number", "type", "content_hash", "client_time", "status"):
             self.assertEqual(getattr(after, name), getattr(before, name))
+
+    def test_takes_back_what_was_built_from_it(self):
+        erasures.erase("event_payload", self.key, NOW, "on_request")
+        self.assertFalse(Visit.objects.exists())
+        self.assertEqual(list(differences(self.cast.ward)), [])
+
+    def test_stays_when_more_is_said_of_the_home(self):
+        erasures.erase("event_payload", self.key, NOW, "on_request")
+        later = make_visit(self.visit.household, self.cast.lan)
+        self.assertEqual(list(Visit.objects.all()), [later])
+        self.assertEqual((self.event().status, self.event().reason), ("applied", ""))
 
     def test_leaves_other_events_alone(self):
         erasures.erase("event_payload", self.key, NOW, "on_request")
