@@ -1,6 +1,5 @@
 """Applying stored events: each to the homes, or to the class, that it speaks of."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -12,7 +11,15 @@ from outreach import payloads
 from outreach.models import LedgerEvent, Resident, Session
 from outreach.reasons import Reason
 from outreach.rows import batches
-from outreach.settling import RARE, Ward, lock_homes, settle, verdict_of
+from outreach.settling import (
+    RARE,
+    Verdict,
+    Ward,
+    lock_homes,
+    note_verdicts,
+    settle,
+    verdict_of,
+)
 from outreach.world import HANDLERS
 from volunteers.models import User
 
@@ -22,9 +29,9 @@ Status = LedgerEvent.Status
 HOMES = 500
 
 
-def apply(ward: str, events: Iterable[LedgerEvent]) -> set[UUID]:
+def apply(ward: str, events: Iterable[LedgerEvent]) -> None:
     """Bring the built tables to what they are after these stored events of the ward, and note each
-    event's status in the database. Gives the homes that changed.
+    event's status in the database.
 
     Inside the caller's transaction.
     """
@@ -36,12 +43,10 @@ def apply(ward: str, events: Iterable[LedgerEvent]) -> set[UUID]:
             homes.add(event.household)
         elif event.type in RARE:
             homes |= _reached(event)
-    changed: set[UUID] = set()
     for batch in batches(sorted(homes), HOMES):
         lock_homes(known.family(batch))
-        changed |= settle(known, batch).homes
+        settle(known, batch)
     _apply_others([event for event in events if event.type not in HANDLERS or not event.household])
-    return changed
 
 
 def _reached(event: LedgerEvent) -> set[UUID]:
@@ -77,28 +82,25 @@ def homes_of_roster(ward: str, roster: UUID) -> set[UUID]:
 
 def _apply_others(events: list[LedgerEvent]) -> None:
     """Events that are about no home."""
-    verdicts: dict[tuple[Status, str], list[int]] = defaultdict(list)
+    verdicts: dict[int, Verdict] = {}
     for event in events:
-        if event.status not in (Status.STORED, Status.HELD):
-            continue
-        try:
-            said = payloads.TYPES[event.type].model_validate(event.payload)
-        except KeyError:
-            reason: Reason | None = Reason.UNKNOWN_TYPE
-        except ValidationError:
-            reason = Reason.UNREADABLE_PAYLOAD
-        else:
-            reason = None
-            if isinstance(said, payloads.SessionHeld):
-                reason = _put_session(event, said)
-            elif event.type in HANDLERS:
-                reason = Reason.NO_HOUSEHOLD
-        verdict = verdict_of(reason) if reason else None
-        status = verdict.status if verdict else Status.APPLIED
-        verdicts[status, reason or ""].append(event.number)
-        event.status, event.reason = status, reason or ""
-    for (status, reason_code), numbers in verdicts.items():
-        LedgerEvent.objects.filter(number__in=numbers).update(status=status, reason=reason_code)
+        if event.status in (Status.STORED, Status.HELD):
+            reason = _take(event)
+            verdicts[event.number] = verdict_of(reason) if reason else Verdict(Status.APPLIED)
+    note_verdicts(events, verdicts)
+
+
+def _take(event: LedgerEvent) -> Reason | None:
+    """Take the event in; gives the reason why not."""
+    try:
+        said = payloads.TYPES[event.type].model_validate(event.payload)
+    except KeyError:
+        return Reason.UNKNOWN_TYPE
+    except ValidationError:
+        return Reason.UNREADABLE_PAYLOAD
+    if isinstance(said, payloads.SessionHeld):
+        return _put_session(event, said)
+    return Reason.NO_HOUSEHOLD if event.type in HANDLERS else None
 
 
 def _put_session(event: LedgerEvent, said: payloads.SessionHeld) -> Reason | None:

@@ -29,6 +29,9 @@ class Reason(TextChoices):
     DEVICE_REVOKED = "device_revoked", _("The phone was revoked")
     ACCOUNT_CLOSED = "account_closed", _("The person's account is closed")
     OUTSIDE_SCOPE = "outside_scope", _("The home is not one of the person's team")
+    NOT_ALLOWED = "not_allowed", _("This may not be said from a phone, or not by this person")
+    # Something that nobody has thought of.
+    CANNOT_APPLY = "cannot_apply", _("It could not be counted; the operator finds why in the log")
     # The officer has decided.
     REJECTED = "rejected", _("The officer did not accept it")
 
@@ -50,5 +53,6 @@ OF_RIGHTS = frozenset(
         Reason.DEVICE_REVOKED,
         Reason.ACCOUNT_CLOSED,
         Reason.OUTSIDE_SCOPE,
+        Reason.NOT_ALLOWED,
     }
 )

@@ -312,14 +312,23 @@ def compare(rows: Rows, homes: Iterable[UUID]) -> Iterator[TableDifference]:
         yield TableDifference(table, said, changed, surplus)
 
 
-def write(rows: Rows, homes: Iterable[UUID]) -> set[UUID]:
+@dataclass(frozen=True)
+class Touched:
+    """A home of which something changed: where it stands now ("": it is gone), and where it stood
+    if that changed."""
+
+    home: UUID
+    area: str
+    left_area: str
+
+
+def write(rows: Rows, homes: Iterable[UUID]) -> list[Touched]:
     """Bring the tables' rows of these homes to `rows`; gives the homes of which a row changed."""
     found = list(compare(rows, homes))
     for difference in reversed(found):
-        if difference.surplus:
-            pks = [row["pk"] for row in difference.surplus.values()]
-            for batch in batches(pks):
-                difference.table.model._default_manager.filter(pk__in=batch).delete()
+        pks = [row["pk"] for row in difference.surplus.values()]
+        for batch in batches(pks):
+            difference.table.model._default_manager.filter(pk__in=batch).delete()
     for difference in found:
         if difference.changed:
             _update(difference)
@@ -328,7 +337,7 @@ def write(rows: Rows, homes: Iterable[UUID]) -> set[UUID]:
         model._default_manager.bulk_create(
             [model(**row) for row in difference.missing.values()], batch_size=BATCH
         )
-    return _touched(found)
+    return list(_touched(rows, found))
 
 
 def _update(difference: TableDifference) -> None:
@@ -344,5 +353,34 @@ def _update(difference: TableDifference) -> None:
     model._default_manager.bulk_update(rows, names, batch_size=BATCH)
 
 
-def _touched(found: list[TableDifference]) -> set[UUID]:
-    return set()
+def _touched(rows: Rows, found: list[TableDifference]) -> Iterator[Touched]:
+    homes: dict[UUID, None] = {}
+    stood: dict[UUID, str] = {}
+    # Whose a visit or person is, now or before.
+    of: dict[UUID, set[UUID]] = defaultdict(set)
+    for table in (Visit, Resident):
+        for (key,), row in rows.get(table, {}).items():
+            of[key].add(row["household_id"])
+    for difference in found:
+        olds = [*difference.surplus.values(), *(old for old, _true in difference.changed.values())]
+        news = [*difference.missing.values(), *(new for _old, new in difference.changed.values())]
+        for row in (*olds, *news):
+            if difference.table.model in (Visit, Resident):
+                of[row["id"]].add(row["household_id"])
+            for key in _homes_of(difference.table.model, row, of):
+                homes[key] = None
+        if difference.table.model is Household:
+            stood |= {row["id"]: row["area_id"] for row in olds}
+    for home in homes:
+        row = rows.get(Household, {}).get((home,))
+        area = row["area_id"] if row else ""
+        left = stood.get(home, "")
+        yield Touched(home, area, left if left != area else "")
+
+
+def _homes_of(table: type[models.Model], row: Row, of: Mapping[UUID, set[UUID]]) -> set[UUID]:
+    if table is Household:
+        return {row["id"]}
+    if "household_id" in row:
+        return {row["household_id"]}
+    return of.get(row.get("visit_id") or row["resident_id"], set())

@@ -9,11 +9,11 @@ from django.db.models import Model
 from pydantic import ValidationError
 
 from courses.models import Skill
-from outreach import payloads
+from outreach import feed, payloads
 from outreach.consent_wording import known_wordings
 from outreach.models import FollowUp, Household, LedgerEvent, Referral, Resident
 from outreach.reasons import MAY_STILL_COME, OF_RIGHTS, Reason
-from outreach.rows import batches, rows_of, write
+from outreach.rows import Touched, batches, rows_of, write
 from outreach.world import HANDLERS, Told, World
 from volunteers.models import Area, User
 
@@ -34,10 +34,10 @@ class Verdict:
 
 @dataclass
 class Settled:
-    """`verdicts` of the events looked at, by number; `homes` of which a row changed."""
+    """`verdicts` of the events looked at, by number; the homes of which something changed."""
 
     verdicts: dict[int, Verdict] = field(default_factory=dict)
-    homes: set[UUID] = field(default_factory=set)
+    touched: list[Touched] = field(default_factory=list)
 
 
 class Ward:
@@ -114,8 +114,9 @@ def settle(ward: Ward, homes: Iterable[UUID]) -> Settled:
     settled = Settled(verdicts | {number: verdict_of(why) for number, why in refused.items()})
     for one in told:
         settled.verdicts.setdefault(one.event.number, Verdict(Status.APPLIED))
-    settled.homes = write(rows_of(world, ward.code), keys)
-    _note_verdicts(events, settled.verdicts)
+    settled.touched = write(rows_of(world, ward.code), keys)
+    feed.note_homes(ward.code, settled.touched)
+    note_verdicts(events, settled.verdicts)
     return settled
 
 
@@ -260,7 +261,8 @@ def _new_ids(said: payloads.Payload) -> Iterator[tuple[type[Model], UUID]]:
             yield Referral, key
 
 
-def _note_verdicts(events: list[LedgerEvent], verdicts: dict[int, Verdict]) -> None:
+def note_verdicts(events: list[LedgerEvent], verdicts: dict[int, Verdict]) -> None:
+    """Keep the verdicts, and let the phones know from which the events came."""
     changed = []
     for event in events:
         verdict = verdicts.get(event.number)
@@ -278,3 +280,4 @@ def _note_verdicts(events: list[LedgerEvent], verdicts: dict[int, Verdict]) -> N
             LedgerEvent.objects.filter(number__in=batch).update(
                 status=status, reason=reason, reason_text=text
             )
+    feed.note_statuses(changed)

@@ -203,13 +203,13 @@ def people_to_equip(user: User) -> QuerySet[User]:
 
 
 def visible_devices(user: User) -> QuerySet[Device]:
-    """Phones that `user` looks after: all of an officer's wards, and those on which a leader or
-    one of the team may or might once act."""
-    shown = Q(ward__in=officer_wards(user).values("pk"))
-    if _led_alone(user).exists():
-        actors = DeviceActor.objects.filter(user__in=_carriers(user).values("pk"))
-        shown |= Q(pk__in=actors.values("device"))
-    return Device.objects.filter(shown)
+    """Phones that `user` looks after: all of an officer's wards, and those of a leader's ward on
+    which the leader or one of the team may act, or once might."""
+    actors = DeviceActor.objects.filter(user__in=_carriers(user).values("pk"))
+    return Device.objects.filter(
+        Q(ward__in=officer_wards(user).values("pk"))
+        | Q(ward__in=_led_alone(user).values("ward"), pk__in=actors.values("device"))
+    )
 
 
 def get_phone_keeper(user: User) -> User:

@@ -4,7 +4,9 @@ A right code costs nothing, so a hundred volunteers in one community house enrol
 other. Nobody is locked out: the oldest wrong ones are forgotten minute by minute.
 """
 
+from contextlib import suppress
 from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
 from math import ceil
 
 from django.utils.crypto import salted_hmac
@@ -13,7 +15,9 @@ from volunteers.models import FailedEnrolment
 
 WINDOW = timedelta(minutes=5)
 PER_ADDRESS = 30
-IN_ALL = 300
+# A code is one of seven thousand million: at this pace, somebody who guesses day and night among
+# fifty living codes from many addresses finds one in well over a year.
+IN_ALL = 1000
 KEPT = timedelta(hours=1)
 
 
@@ -26,6 +30,10 @@ class TooManyFailures(Exception):
 
 
 def _hashed(address: str) -> str:
+    """A keyed hash of the address; of its first half for IPv6, all of which one line may use."""
+    with suppress(ValueError):
+        if (known := ip_address(address)).version == 6:
+            address = str(ip_network((known, 64), strict=False))
     return salted_hmac("volunteers.failed_enrolments", address, algorithm="sha256").hexdigest()
 
 

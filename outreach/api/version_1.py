@@ -4,7 +4,7 @@ from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
-from outreach.api import enrolment
+from outreach.api import enrolment, sync
 from outreach.api.credentials import PullCredential, PushCredential
 from outreach.api.errors import add_handlers
 
@@ -36,3 +36,4 @@ api = Version1(
 )
 add_handlers(api)
 api.add_router("/devices", enrolment.router)
+api.add_router("/sync", sync.router)

@@ -6,10 +6,12 @@ from outreach.models.households import Household, Placement, Resident
 from outreach.models.ledger import LedgerEvent
 from outreach.models.rosters import HeadingMeaning, ImportRules, RosterImport
 from outreach.models.server import ServerState
+from outreach.models.sync import Change, PushBatch, WardFeed
 from outreach.models.visits import FollowUp, Visit
 
 __all__ = [
     "Assessment",
+    "Change",
     "Consent",
     "FollowUp",
     "HeadingMeaning",
@@ -17,6 +19,7 @@ __all__ = [
     "ImportRules",
     "LedgerEvent",
     "Placement",
+    "PushBatch",
     "Referral",
     "Resident",
     "ResidentSkill",
@@ -24,4 +27,5 @@ __all__ = [
     "ServerState",
     "Session",
     "Visit",
+    "WardFeed",
 ]

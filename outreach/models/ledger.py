@@ -77,6 +77,10 @@ class LedgerEvent(models.Model):
     # officer's words.
     reason = models.CharField(max_length=40, blank=True)
     reason_text = models.CharField(max_length=200, blank=True)
+    # The push that brought it; None for the desk and imports.
+    batch = models.ForeignKey(
+        "outreach.PushBatch", models.PROTECT, null=True, related_name="events"
+    )
     # The phone's clock could not be trusted; its times are a guess.
     clock_uncertain = models.BooleanField(default=False)
 

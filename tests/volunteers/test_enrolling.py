@@ -273,9 +273,16 @@ class GuessingCodes(PhoneCase):
         self.guess(1)
         self.assertEqual(FailedEnrolment.objects.count(), 30)
 
+    def test_all_addresses_of_one_line_count_as_one(self):
+        for number in range(30):
+            self.guess(1, address=f"2001:db8:1:2::{number:x}")
+        with self.assertRaises(failed_enrolments.TooManyFailures):
+            self.enrol(self.code(), address="2001:db8:1:2:ffff::1")
+        self.enrol(self.code(), address="2001:db8:1:3::1")
+
     def test_all_addresses_together_have_a_limit_too(self):
         FailedEnrolment.objects.bulk_create(
-            FailedEnrolment(at=self.now, address_hash=str(number)) for number in range(300)
+            FailedEnrolment(at=self.now, address_hash=str(number)) for number in range(1000)
         )
         with self.assertRaises(failed_enrolments.TooManyFailures):
             self.enrol(self.code(), address="203.0.113.9")

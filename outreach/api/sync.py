@@ -1,0 +1,235 @@
+"""Pushing events and pulling what changed."""
+
+import gzip
+import json
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from ninja import Query, Router, Schema
+from pydantic import AwareDatetime, Field
+
+from outreach import epoch, pulling, sync
+from outreach.api.bodies import parsed, read_body
+from outreach.api.credentials import PullCredential, PushCredential
+from outreach.api.errors import ApiError, problems
+from volunteers.devices import renew_lease
+
+router = Router(tags=["sync"])
+
+
+class Event(Schema):
+    """What a phone says. An entry without valid `id` and `seq` is unreadable and is not kept; any
+    other is kept, whatever else is wrong with it."""
+
+    id: UUID = Field(description="UUID of version 7, made when it was saved.")
+    seq: int = Field(ge=0, description="Numbers the phone's events without gaps.")
+    type: str
+    schema_: int = Field(1, alias="schema", description="Version of the payload's form.")
+    actor: int = Field(description="Who said it: the id of a person enrolled on this phone.")
+    household: UUID | None = None
+    client_time: AwareDatetime
+    clock_offset_ms: int | None = Field(
+        None, description="Server's clock minus the phone's, as last learned; null: never learned."
+    )
+    payload: dict[str, Any]
+
+
+class PushRequest(Schema):
+    sent_at: AwareDatetime | None = Field(
+        None, description="The phone's clock now, by which the server learns how far it is off."
+    )
+    events: Annotated[list[Any], Field(max_length=sync.MOST_EVENTS)] = Field(
+        description="Up to 200 events."
+    )
+
+
+class Receipt(Schema):
+    position: int
+    receipt: sync.ReceiptKind = Field(
+        description="Never withdrawn. The phone may delete an event once it is stored, or was "
+        "already, and its number is at most backed_up_through."
+    )
+    id: UUID | None = None
+    number: int | None = None
+    status: str | None = None
+    reason: str = ""
+    reason_text: str = ""
+
+
+class PushAnswer(Schema):
+    epoch: UUID
+    backed_up_through: int
+    server_time: datetime
+    receipts: list[Receipt]
+
+
+class Digest(Schema):
+    epoch: UUID
+    buckets: dict[str, str] = Field(
+        description="Last sign of a home's id → SHA-256 of its lines `id:version`, sorted, joined "
+        "by a line feed."
+    )
+
+
+class Bucket(Schema):
+    households: list[dict[str, Any]]
+
+
+class PullAnswer(Schema):
+    epoch: UUID = Field(description="Another one than before: offer again what you kept.")
+    backed_up_through: int
+    server_time: datetime
+    cursor: str
+    whole: bool = Field(description="Everything there is: forget what you had.")
+    more: bool = Field(description="Pull again at once with the new cursor.")
+    places: list[str]
+    areas: list[dict[str, Any]]
+    households: list[dict[str, Any]]
+    left: list[dict[str, Any]]
+    left_places: list[str] = []
+    statuses: list[dict[str, Any]]
+
+
+PUSH_EXAMPLE = {
+    "sent_at": "2026-11-22T09:30:05+07:00",
+    "events": [
+        {
+            "id": "019aa8f0-5b1c-7d3a-8f00-3a5c2b1d4e6f",
+            "seq": 17,
+            "type": "visit.recorded",
+            "schema": 1,
+            "actor": 7,
+            "household": "0192f0c1-7c4e-4b8a-9f00-3a5c2b1d4e6f",
+            "client_time": "2026-11-22T09:12:40+07:00",
+            "clock_offset_ms": -1200,
+            "payload": {"visited_at": "2026-11-22T09:12:00+07:00", "outcome": "absent"},
+        }
+    ],
+}
+PUSH_ANSWER = {
+    "epoch": "5f0d8c5e-0f59-4b07-9d3c-2b8f6f6f2a10",
+    "backed_up_through": 9120,
+    "server_time": "2026-11-22T02:30:06Z",
+    "receipts": [
+        {
+            "position": 0,
+            "receipt": "stored",
+            "id": "019aa8f0-5b1c-7d3a-8f00-3a5c2b1d4e6f",
+            "number": 9133,
+            "status": "applied",
+            "reason": "",
+            "reason_text": "",
+        }
+    ],
+}
+
+
+@router.post(
+    "/push",
+    auth=PushCredential(),
+    response={200: PushAnswer, **problems(400, 401, 413, 415)},
+    operation_id="push",
+    url_name="push",
+    summary="Hand in events",
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {
+                    "schema": {
+                        "type": "object",
+                        "required": ["events"],
+                        "properties": {
+                            "sent_at": {"type": "string", "format": "date-time"},
+                            "events": {
+                                "type": "array",
+                                "maxItems": sync.MOST_EVENTS,
+                                "items": Event.model_json_schema(by_alias=True),
+                            },
+                        },
+                    },
+                    "example": PUSH_EXAMPLE,
+                }
+            },
+        },
+        "responses": {200: {"content": {"application/json": {"example": PUSH_ANSWER}}}},
+    },
+)
+def push(request: HttpRequest):
+    """Keeps every event and counts it if it can be. Send the same again when no answer came: what
+    was stored is not stored twice. Docs: sync.md."""
+    body = read_body(request)
+    asked = parsed(body, PushRequest)
+    now = timezone.now()
+    receipts = sync.push(request.auth, body, asked.events, asked.sent_at, now)
+    renew_lease(request.auth, now)
+    known, through = epoch.current()
+    return {
+        "epoch": known,
+        "backed_up_through": through,
+        "server_time": now,
+        "receipts": [vars(receipt) for receipt in receipts],
+    }
+
+
+@router.get(
+    "/pull",
+    auth=PullCredential(),
+    response={200: PullAnswer, **problems(400, 401)},
+    operation_id="pull",
+    url_name="pull",
+    summary="Learn what changed",
+)
+def pull(request: HttpRequest, cursor: Annotated[str | None, Query(max_length=4000)] = None):
+    """The homes of the phone's people that changed since the cursor, what left, and what became of
+    the phone's own events. Without a cursor everything. Gzip if the phone accepts it."""
+    try:
+        answer = pulling.pull(request.auth, cursor)
+    except pulling.BadCursor as wrong:
+        raise ApiError(400, "bad_cursor", "Pull again without a cursor.") from wrong
+    now = timezone.now()
+    renew_lease(request.auth, now)
+    return _packed(request, {"server_time": now.isoformat(), **answer})
+
+
+@router.get(
+    "/digest",
+    auth=PullCredential(),
+    response={200: Digest, **problems(401)},
+    operation_id="digest",
+    url_name="digest",
+    summary="Compare what the phone has",
+)
+def digest(request: HttpRequest):
+    """By bucket, so that a phone that has drifted repairs that bucket only."""
+    known, _through = epoch.current()
+    return {"epoch": known, "buckets": pulling.digest(request.auth)}
+
+
+@router.get(
+    "/buckets/{sign}",
+    auth=PullCredential(),
+    response={200: Bucket, **problems(401, 404)},
+    operation_id="bucket",
+    url_name="bucket",
+    summary="All homes of one bucket",
+)
+def bucket(request: HttpRequest, sign: str):
+    """What the phone has in this bucket and is not here, it forgets."""
+    if sign not in pulling.BUCKETS or len(sign) != 1:
+        raise ApiError(404, "not_found", "A bucket is one of the signs 0 to f.")
+    return _packed(request, {"households": pulling.bucket(request.auth, sign)})
+
+
+def _packed(request: HttpRequest, answer: dict[str, Any]) -> HttpResponse:
+    body = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
+    response = HttpResponse(content_type="application/json; charset=utf-8")
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        body = gzip.compress(body, compresslevel=6, mtime=0)
+        response["Content-Encoding"] = "gzip"
+    response["Vary"] = "Accept-Encoding"
+    response.content = body
+    return response

@@ -1,0 +1,168 @@
+"""One event as a phone sends it: read, its clock repaired, and looked at by whom it was said."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from outreach import payloads
+from outreach.models import LedgerEvent
+from outreach.reasons import Reason
+from volunteers.devices import may_act
+from volunteers.models import Device
+
+LONGEST_TYPE = 24
+LARGEST_SEQ = 2**53
+LARGEST_ID = 2**31 - 1
+# Further from the server's clock no offset is believed.
+FURTHEST = timedelta(days=3650)
+# The newest moment that is believed, seen from the server: clocks differ a little.
+SLACK = timedelta(minutes=2)
+# Nobody says these from a phone; of the second only who leads there.
+OF_THE_DESK = {LedgerEvent.Type.ROSTER_IMPORTED, LedgerEvent.Type.ROSTER_UNDONE}
+OF_LEADERS = {LedgerEvent.Type.EVENT_RESOLVED}
+
+
+@dataclass(frozen=True)
+class Sender:
+    """A phone, and the ids of its people: all who were ever `known` on it, those whose account is
+    open, those who work in its ward now, and those of them who lead a team or are officers."""
+
+    device: Device
+    known: frozenset[int]
+    open_accounts: frozenset[int]
+    at_work: frozenset[int]
+    leaders: frozenset[int]
+
+
+class Unreadable(Exception):
+    """This is no event: it cannot even be kept as one."""
+
+
+def content_hash(item: dict[str, Any]) -> str:
+    """SHA-256 of what was sent, independent of the order of keys, for any text."""
+    canonical = json.dumps(item, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return sha256(canonical.encode()).hexdigest()
+
+
+def read_event(
+    item: Any, sender: Sender, received_at: datetime, offset: timedelta | None
+) -> LedgerEvent:
+    """The event, not yet stored; with the reason when it must wait for the officer. `offset`: how
+    far the phone's clock is behind, seen from this push. Raises Unreadable."""
+    key, seq = _identity(item)
+    said_type = item.get("type")
+    event = LedgerEvent(
+        uuid=key,
+        ward_id=sender.device.ward_id,
+        type=said_type[:LONGEST_TYPE] if isinstance(said_type, str) else "",
+        schema=item["schema"] if _is_number(item.get("schema"), 1, 1000) else 0,
+        household=_uuid(item.get("household")),
+        device=sender.device.pk,
+        seq=seq,
+        content_hash=content_hash(item),
+        received_at=received_at,
+    )
+    _set_clock(event, item, received_at, offset)
+    payload = item.get("payload")
+    event.payload = payload if isinstance(payload, dict) else {}
+    actor = item.get("actor")
+    if _is_number(actor, 1, LARGEST_ID) and actor in sender.known:
+        event.actor_id = actor
+    reason = _unfit(item, event) or _may_not(event, actor, sender)
+    if reason == Reason.UNSTORABLE_TEXT:
+        event.payload, event.type = {}, event.type if _storable(event.type) else ""
+    if reason:
+        event.status, event.reason = LedgerEvent.Status.QUARANTINED, reason
+    return event
+
+
+def _identity(item: Any) -> tuple[UUID, int]:
+    if not isinstance(item, dict):
+        raise Unreadable("not an object")
+    key = _uuid(item.get("id"))
+    if key is None or not _is_number(item.get("seq"), 0, LARGEST_SEQ):
+        raise Unreadable("without a valid id and seq")
+    return key, item["seq"]
+
+
+def _is_number(value: Any, least: int, most: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+
+
+def _uuid(value: Any) -> UUID | None:
+    try:
+        return UUID(value) if isinstance(value, str) and len(value) == 36 else None
+    except ValueError:
+        return None
+
+
+def _set_clock(
+    event: LedgerEvent, item: dict[str, Any], received_at: datetime, offset: timedelta | None
+) -> None:
+    """When it was said, by the server's clock as well as can be known."""
+    said = _moment(item.get("client_time"))
+    learned = item.get("clock_offset_ms")
+    if _is_number(learned, -(10**12), 10**12):
+        offset = timedelta(milliseconds=learned)
+    if said is None or (offset is not None and abs(offset) > FURTHEST):
+        said, offset = received_at, timedelta(0)
+        event.clock_uncertain = True
+    if offset is None:
+        offset, event.clock_uncertain = timedelta(0), True
+    if abs(said - received_at) > FURTHEST or said + offset > received_at + SLACK:
+        # It cannot have been said later than it arrived.
+        offset, event.clock_uncertain = received_at - said, True
+    event.client_time = said
+    event.clock_offset_ms = round(offset / timedelta(milliseconds=1))
+
+
+def _moment(value: Any) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    if moment is None or moment.tzinfo is None or not 1970 < moment.year < 9000:
+        return None
+    return moment
+
+
+def _unfit(item: dict[str, Any], event: LedgerEvent) -> Reason | None:
+    """Why what it says cannot even be looked at."""
+    if not _storable(item):
+        return Reason.UNSTORABLE_TEXT
+    if not isinstance(item.get("payload"), dict) or not event.type:
+        return Reason.UNREADABLE_PAYLOAD
+    if event.schema > payloads.SCHEMA:
+        return Reason.NEWER_SCHEMA
+    if event.schema < 1 or (item.get("household") is not None and event.household is None):
+        return Reason.UNREADABLE_PAYLOAD
+    return None
+
+
+def _storable(value: Any) -> bool:
+    """Whether every text in it is text to both databases: no NUL, no lone surrogate."""
+    match value:
+        case str():
+            return "\0" not in value and not any("\ud800" <= sign <= "\udfff" for sign in value)
+        case dict():
+            return all(_storable(key) and _storable(one) for key, one in value.items())
+        case list():
+            return all(map(_storable, value))
+    return True
+
+
+def _may_not(event: LedgerEvent, actor: Any, sender: Sender) -> Reason | None:
+    if sender.device.revoked_at:
+        return Reason.DEVICE_REVOKED
+    if not _is_number(actor, 1, LARGEST_ID) or not may_act(sender.device, actor, event.told_at):
+        return Reason.NOT_ENROLLED
+    if actor not in sender.open_accounts:
+        return Reason.ACCOUNT_CLOSED
+    if actor not in sender.at_work:
+        return Reason.OUTSIDE_SCOPE
+    if event.type in OF_THE_DESK or (event.type in OF_LEADERS and actor not in sender.leaders):
+        return Reason.NOT_ALLOWED
+    return None

@@ -1,0 +1,179 @@
+"""Taking in what phones push: every event is kept, and then counted if it can be.
+
+Two transactions. The first stores the batch as it came, with a receipt for each event that is never
+withdrawn; the second applies it. What a crash leaves between the two is applied at the next push.
+"""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from django.db import OperationalError, transaction
+from django.db.models import Q
+
+from outreach.apply import apply
+from outreach.envelopes import Sender, Unreadable, read_event
+from outreach.models import LedgerEvent, PushBatch
+from outreach.reasons import Reason
+from outreach.settling import Verdict, note_verdicts
+from volunteers.models import Device, Membership, RoleGrant, User
+
+log = logging.getLogger(__name__)
+Status = LedgerEvent.Status
+MOST_EVENTS = 200
+# What was stored so long ago and is not applied yet was left behind by a process that stopped.
+LEFT_BEHIND = timedelta(seconds=30)
+SWEPT_AT_ONCE = 500
+
+
+class ReceiptKind(StrEnum):
+    STORED = "stored"
+    ALREADY_STORED = "already_stored"
+    ID_REUSED = "id_reused"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of the event at `position` of the push; of an unreadable one only that. `status`
+    and `reason` are those of now and may change."""
+
+    position: int
+    receipt: ReceiptKind
+    id: UUID | None = None
+    number: int | None = None
+    status: str | None = None
+    reason: str = ""
+    reason_text: str = ""
+
+
+def push(
+    device: Device, body: bytes, items: list[Any], sent_at: datetime | None, now: datetime
+) -> list[Receipt]:
+    """Keep and count the events; one receipt for each, in their order. `body` is the push as it
+    came, `items` its events, `sent_at` what the phone's clock said when it was sent."""
+    sender = sender_of(device, now)
+    offset = now - sent_at if sent_at else None
+    read: list[LedgerEvent | None] = []
+    for item in items:
+        try:
+            read.append(read_event(item, sender, now, offset))
+        except Unreadable:
+            read.append(None)
+    kinds = _store(device, body, read, now)
+    settle_stored(device.ward_id, now, [event.uuid for event in read if event])
+    return _receipts(read, kinds)
+
+
+def sender_of(device: Device, now: datetime) -> Sender:
+    """The phone with what its people may do now. Four queries."""
+    known = frozenset(held.user_id for held in device.actors.all())
+    people = User.objects.filter(pk__in=known, is_active=True)
+    members = Membership.objects.current().filter(user__in=known, team__ward=device.ward_id)
+    at_work = dict.fromkeys(members.values_list("user", flat=True))
+    leading = members.filter(role__in=LEADING)
+    officers = RoleGrant.objects.current().filter(
+        user__in=known, area=device.ward_id, role=RoleGrant.Role.OFFICER
+    )
+    chiefs = {*leading.values_list("user", flat=True), *officers.values_list("user", flat=True)}
+    return Sender(
+        device,
+        known,
+        frozenset(people.values_list("pk", flat=True)),
+        frozenset({*at_work, *chiefs}),
+        frozenset(chiefs),
+    )
+
+
+LEADING = (Membership.Role.LEADER, Membership.Role.DEPUTY)
+
+
+@transaction.atomic
+def _store(
+    device: Device, body: bytes, read: list[LedgerEvent | None], now: datetime
+) -> list[ReceiptKind]:
+    """Store what is new; gives the kind of each receipt."""
+    hashes = _stored_hashes(event for event in read if event)
+    kinds, new = [], []
+    for event in read:
+        if event is None:
+            kinds.append(ReceiptKind.UNREADABLE)
+            continue
+        seen = hashes.setdefault(event.uuid, set())
+        if event.content_hash in seen:
+            kinds.append(ReceiptKind.ALREADY_STORED)
+            continue
+        kinds.append(ReceiptKind.ID_REUSED if seen else ReceiptKind.STORED)
+        if seen:
+            event.status, event.reason = Status.QUARANTINED, Reason.ID_REUSED
+        seen.add(event.content_hash)
+        new.append(event)
+    if new or None in read:
+        batch = PushBatch.objects.create(device=device, received_at=now, body=body)
+        for event in new:
+            event.batch = batch
+        # Somebody else may store the same at this moment: the same phone, asking twice.
+        LedgerEvent.objects.bulk_create(new, ignore_conflicts=True)
+    return kinds
+
+
+def _stored_hashes(events: Iterable[LedgerEvent]) -> dict[UUID, set[str]]:
+    found: dict[UUID, set[str]] = {}
+    stored = LedgerEvent.objects.filter(uuid__in={event.uuid for event in events})
+    for key, content in stored.values_list("uuid", "content_hash"):
+        found.setdefault(key, set()).add(content)
+    return found
+
+
+def settle_stored(ward: str, now: datetime, just_stored: Iterable[UUID] = ()) -> None:
+    """Apply what was just stored, and what a process that stopped has left behind: in one go, or
+    one by one when something fails."""
+    stored = LedgerEvent.objects.filter(ward=ward, status=Status.STORED).filter(
+        Q(uuid__in=just_stored) | Q(received_at__lt=now - LEFT_BEHIND)
+    )
+    events = list(stored.order_by("number")[:SWEPT_AT_ONCE])
+    if not events:
+        return
+    try:
+        with transaction.atomic():
+            apply(ward, events)
+    except OperationalError:
+        raise
+    except Exception:
+        log.exception("A batch of ward %s could not be applied at once", ward)
+        for event in events:
+            _apply_alone(event)
+
+
+def _apply_alone(event: LedgerEvent) -> None:
+    try:
+        with transaction.atomic():
+            apply(event.ward_id, [event])
+    except OperationalError:
+        raise
+    except Exception:
+        log.exception("Event %s could not be applied", event.number)
+        with transaction.atomic():
+            verdict = Verdict(Status.QUARANTINED, Reason.CANNOT_APPLY)
+            note_verdicts([event], {event.number: verdict})
+
+
+def _receipts(read: list[LedgerEvent | None], kinds: list[ReceiptKind]) -> list[Receipt]:
+    stored = {
+        (row[0], row[1]): row[2:]
+        for row in LedgerEvent.objects.filter(
+            uuid__in={event.uuid for event in read if event}
+        ).values_list("uuid", "content_hash", "number", "status", "reason", "reason_text")
+    }
+    receipts = []
+    for position, (event, kind) in enumerate(zip(read, kinds, strict=True)):
+        if event is None:
+            receipts.append(Receipt(position, kind))
+        else:
+            said = stored[event.uuid, event.content_hash]
+            receipts.append(Receipt(position, kind, event.uuid, *said))
+    return receipts
