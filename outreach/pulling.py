@@ -80,11 +80,12 @@ def _is_in(area: str, places: Iterable[str]) -> bool:
     return any(area == place or area.startswith(f"{place}.") for place in places)
 
 
-def _within(places: Iterable[str], name: str = "area") -> Q:
-    found = Q(pk=None)
-    for place in places:
-        found |= Q(**{name: place}) | Q(**{f"{name}__startswith": f"{place}."})
-    return found
+def _codes(ward: str, places: Iterable[str]) -> list[str]:
+    """The codes of the ward's areas that are or lie in the places, ended ones too: homes stand
+    there."""
+    places = list(places)
+    inside = Area.objects.filter(path__contains=f"/{ward}/").values_list("pk", flat=True)
+    return [code for code in inside if _is_in(code, places)]
 
 
 def pull(device: Device, text: str | None) -> dict[str, Any]:
@@ -96,7 +97,7 @@ def pull(device: Device, text: str | None) -> dict[str, Any]:
     cursor = Cursor.from_text(text) if text else None
     whole = cursor is None or cursor.epoch != str(now_epoch)
     if cursor is None or whole:
-        documents = snapshot(device.ward_id, places, last)
+        documents = snapshot(device.ward_id, places)
         new = Cursor(str(now_epoch), last, 0, places)
         answer = {"households": list(documents.values()), "left": [], "statuses": []}
         more = True
@@ -132,10 +133,10 @@ def _since(
     }
     entered = [place for place in places if not _is_in(place, cursor.places)]
     known = Household.objects.filter(ward=device.ward_id)
-    shown = known.filter(Q(pk__in=here) & _within(places))
+    wanted = Q(pk__in=here, area__in=_codes(device.ward_id, places))
     if entered:
-        shown = shown | known.open().filter(_within(entered))
-    documents = documents_of(shown)
+        wanted |= Q(area__in=_codes(device.ward_id, entered), closed_on=None)
+    documents = documents_of(known.filter(wanted))
     answer = {
         "households": list(documents.values()),
         "left": _left(gone - set(documents), cursor.places),
@@ -174,13 +175,15 @@ def _areas(ward: Area, places: Iterable[str]) -> list[dict[str, Any]]:
     return [{"code": area.pk, "name": area.name, "own": _is_in(area.pk, places)} for area in found]
 
 
-def snapshot(ward: str, places: tuple[str, ...], number: int) -> dict[UUID, dict[str, Any]]:
-    """All open homes in the places, as of the ward's change `number`; made once for all phones of
-    the same places."""
-    scope = hashlib.sha256(json.dumps([ward, places, number]).encode()).hexdigest()
+def snapshot(ward: str, places: tuple[str, ...]) -> dict[UUID, dict[str, Any]]:
+    """All open homes in the places, with at least what the ward's last numbered change says; made
+    once for all phones of the same places."""
+    known_epoch, _through = epoch.current()
+    said = [str(known_epoch), ward, places, feed.number(ward)]
+    scope = hashlib.sha256(json.dumps(said).encode()).hexdigest()
     documents = cache.get(f"snapshot:{scope}")
     if documents is None:
-        homes = Household.objects.filter(ward=ward).open().filter(_within(places))
+        homes = Household.objects.filter(ward=ward, area__in=_codes(ward, places)).open()
         documents = documents_of(homes)
         cache.set(f"snapshot:{scope}", documents, SNAPSHOT_SECONDS)
     return documents
@@ -189,7 +192,7 @@ def snapshot(ward: str, places: tuple[str, ...], number: int) -> dict[UUID, dict
 def digest(device: Device) -> dict[str, str]:
     """For each bucket (the last sign of a home's id) a hash of its homes' ids and versions."""
     places = places_of(device)
-    documents = snapshot(device.ward_id, places, feed.number(device.ward_id))
+    documents = snapshot(device.ward_id, places)
     buckets: dict[str, list[str]] = {sign: [] for sign in BUCKETS}
     for document in documents.values():
         buckets[document["id"][-1]].append(f"{document['id']}:{document['version']}")
@@ -202,7 +205,7 @@ def digest(device: Device) -> dict[str, str]:
 def bucket(device: Device, sign: str) -> list[dict[str, Any]]:
     """All homes of one bucket, for a phone that has drifted."""
     places = places_of(device)
-    documents = snapshot(device.ward_id, places, feed.number(device.ward_id))
+    documents = snapshot(device.ward_id, places)
     return [document for document in documents.values() if document["id"][-1] == sign]
 
 
