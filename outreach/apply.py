@@ -20,7 +20,7 @@ from outreach.settling import (
     settle,
     verdict_of,
 )
-from outreach.world import HANDLERS
+from outreach.telling import HANDLERS
 from volunteers.models import User
 
 Type = LedgerEvent.Type

@@ -14,7 +14,8 @@ from outreach.consent_wording import known_wordings
 from outreach.models import FollowUp, Household, LedgerEvent, Referral, Resident
 from outreach.reasons import MAY_STILL_COME, OF_RIGHTS, Reason
 from outreach.rows import Touched, batches, rows_of, write
-from outreach.world import HANDLERS, Told, World
+from outreach.telling import HANDLERS, tell
+from outreach.world import Told, World
 from volunteers.models import Area, User
 
 Type = LedgerEvent.Type
@@ -110,7 +111,7 @@ def settle(ward: Ward, homes: Iterable[UUID]) -> Settled:
     keys = ward.family(homes)
     events = _events(ward, keys)
     told, verdicts = _told(ward, events)
-    world, refused = tell(ward, told, keys)
+    world, refused = world_of(ward, told, keys)
     settled = Settled(verdicts | {number: verdict_of(why) for number, why in refused.items()})
     for one in told:
         settled.verdicts.setdefault(one.event.number, Verdict(Status.APPLIED))
@@ -161,7 +162,7 @@ def _told(ward: Ward, events: list[LedgerEvent]) -> tuple[list[Told], dict[int, 
     return told, verdicts
 
 
-def tell(ward: Ward, told: list[Told], homes: set[UUID]) -> tuple[World, dict[int, Reason]]:
+def world_of(ward: Ward, told: list[Told], homes: set[UUID]) -> tuple[World, dict[int, Reason]]:
     """The world of these homes, and why which events are not counted."""
     world = World(
         areas=ward.areas,
@@ -176,7 +177,7 @@ def tell(ward: Ward, told: list[Told], homes: set[UUID]) -> tuple[World, dict[in
     refused = {one.event.number: Reason.UNKNOWN_HOUSEHOLD for one in told if one.home in strangers}
     refused |= _taken_card_codes(told, homes)
     refused |= _taken_ids(ward, told, homes)
-    refused |= world.tell(one for one in told if one.event.number not in refused)
+    refused |= tell(world, (one for one in told if one.event.number not in refused))
     return world, refused
 
 
