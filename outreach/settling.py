@@ -147,7 +147,7 @@ def _told(ward: Ward, events: list[LedgerEvent]) -> tuple[list[Told], dict[int, 
         if resolution and resolution[1].decision == "reject":
             verdicts[event.number] = Verdict(Status.REJECTED, Reason.REJECTED, resolution[1].reason)
             continue
-        if event.reason in NEVER_TOLD and not resolution:
+        if event.erased_at or (event.reason in NEVER_TOLD and not resolution):
             continue
         try:
             said = payloads.TYPES[event.type].model_validate(event.payload)
