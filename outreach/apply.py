@@ -8,6 +8,7 @@ from django.utils import timezone
 from pydantic import ValidationError
 
 from outreach import payloads
+from outreach.appending import append
 from outreach.models import LedgerEvent, Resident, Session
 from outreach.reasons import Reason
 from outreach.rows import batches
@@ -20,7 +21,7 @@ from outreach.settling import (
     settle,
     verdict_of,
 )
-from outreach.world import HANDLERS
+from outreach.telling import HANDLERS
 from volunteers.models import User
 
 Type = LedgerEvent.Type
@@ -38,6 +39,7 @@ def apply(ward: str, events: Iterable[LedgerEvent]) -> None:
     events = list(events)
     known = Ward(ward)
     homes: set[UUID] = set()
+    events = append(known, events)
     for event in events:
         if event.type in HANDLERS and event.household:
             homes.add(event.household)

@@ -17,6 +17,7 @@ from django.db.models import Q
 
 from outreach.apply import apply
 from outreach.envelopes import Sender, Unreadable, read_event
+from outreach.erasures import erased_keys
 from outreach.models import LedgerEvent, PushBatch
 from outreach.reasons import Reason
 from outreach.settling import Verdict, note_verdicts
@@ -112,13 +113,25 @@ def _store(
             event.status, event.reason = Status.QUARANTINED, Reason.ID_REUSED
         seen.add(event.content_hash)
         new.append(event)
+    forgotten = _forget_again(new, now)
     if new or None in read:
-        batch = PushBatch.objects.create(device=device, received_at=now, body=body)
+        kept = b"" if forgotten else body
+        batch = PushBatch.objects.create(device=device, received_at=now, body=kept)
         for event in new:
             event.batch = batch
         # Somebody else may store the same at this moment: the same phone, asking twice.
         LedgerEvent.objects.bulk_create(new, ignore_conflicts=True)
     return kinds
+
+
+def _forget_again(events: list[LedgerEvent], now: datetime) -> bool:
+    """After a restore a phone may offer again what was erased since: only that it came is kept."""
+    erased = erased_keys("event_payload") if events else frozenset()
+    found = [event for event in events if str(event.uuid) in erased]
+    for event in found:
+        event.payload, event.erased_at = {}, now
+        event.status, event.reason = Status.APPLIED, ""
+    return bool(found)
 
 
 def _stored_hashes(events: Iterable[LedgerEvent]) -> dict[UUID, set[str]]:

@@ -1,14 +1,16 @@
 """What a phone hands in: kept once whatever it is, and counted when it can be."""
 
 import json
+import tempfile
 from datetime import timedelta
+from pathlib import Path
 from unittest import mock
 from uuid import uuid4
 
-from django.test import TestCase
+from django.test import TestCase, override_settings
 from django.utils import timezone
 
-from outreach import sync
+from outreach import erasures, sync
 from outreach.models import Household, LedgerEvent, PushBatch, Resident, ResidentSkill, Visit
 from outreach.verify import differences
 from tests.builders import give_consent, make_household
@@ -265,3 +267,20 @@ class ABatch(PushCase):
         )
         self.lan.pushed(self.lan.visit(self.home))
         self.assertEqual(self.status(event), ("applied", ""))
+
+
+class WhatWasErased(PushCase):
+    def test_stays_erased_when_a_phone_offers_it_again_after_a_restore(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        event = self.lan.visit(self.home, note="Bà Yến đau chân")
+        with override_settings(DATA_DIR=Path(folder.name)):
+            erasures.note("event_payload", event["id"], timezone.now(), "request")
+            other = self.lan.visit(self.home)
+            statuses = [one["status"] for one in self.lan.pushed(event, other)]
+        self.assertEqual(statuses, ["applied", "applied"])
+        stored = LedgerEvent.objects.get(uuid=event["id"])
+        self.assertEqual(stored.payload, {})
+        self.assertIsNotNone(stored.erased_at)
+        self.assertNotIn("đau chân", bytes(PushBatch.objects.get().body).decode())
+        self.assertEqual(Visit.objects.count(), 1)
