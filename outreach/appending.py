@@ -32,7 +32,7 @@ from outreach.rows import (
     Touched,
     rows_of_visits,
 )
-from outreach.settling import Verdict, Ward, lock_homes, note_verdicts, users_named
+from outreach.settling import Verdict, Ward, note_verdicts, users_named
 from outreach.telling import HANDLERS
 from outreach.world import Agreement, Home, NotCounted, Person, Told, World
 
@@ -45,10 +45,9 @@ Newest = dict[tuple[UUID, str], ResidentSkill]
 def append(ward: Ward, events: Sequence[LedgerEvent]) -> list[LedgerEvent]:
     """Write the visits among these stored events that are plainly new; gives the other events.
 
-    Inside the caller's transaction.
+    Inside the caller's transaction, which has locked the homes that exist.
     """
     told = _visits(ward, events)
-    lock_homes(one.home for one in told if one.home)
     told = _to_quiet_homes(ward, told)
     newest = _newest_levels(told)
     told = [one for one in told if not _is_late(one, newest)]

@@ -240,7 +240,8 @@ class ABatch(PushCase):
             self.assertEqual(answer.status_code, 401)
 
     def test_of_which_one_event_breaks_the_server_counts_the_others(self):
-        good, bad = self.lan.visit(self.home), self.lan.visit(self.home)
+        other = make_household(self.cast.kp1, address="7 Kỳ Đồng")
+        good, bad = self.lan.visit(self.home), self.lan.visit(other)
         real = sync.apply
 
         def failing(ward, events):
