@@ -9,6 +9,7 @@ from django.utils import timezone
 from pydantic import ValidationError
 
 from outreach import payloads
+from outreach.appending import append
 from outreach.models import LedgerEvent, Resident, Session
 from outreach.reasons import Reason
 from outreach.rows import batches
@@ -22,7 +23,7 @@ from outreach.settling import (
     settle,
     verdict_of,
 )
-from outreach.world import HANDLERS
+from outreach.telling import HANDLERS
 from volunteers.models import User
 
 Type = LedgerEvent.Type
@@ -39,18 +40,23 @@ def apply(ward: str, events: Iterable[LedgerEvent]) -> None:
     """
     events = list(events)
     known = Ward(ward)
-    homes: set[UUID] = set()
-    for event in events:
-        if event.type in HANDLERS and event.household:
-            homes.add(event.household)
-        elif event.type in RARE:
-            homes |= _reached(event)
+    named = {event.number: _homes_of(event) for event in events}
+    # All at once and in one order: two who want the same homes must not wait for each other.
+    lock_homes(known.family(set[UUID]().union(*named.values())))
+    events = append(known, events)
+    homes = set[UUID]().union(*(named[event.number] for event in events))
     for batch in batches(sorted(homes), HOMES):
-        lock_homes(known.family(batch))
         settle(known, batch)
     others = [event for event in events if event.type not in HANDLERS or not event.household]
     _apply_others(others)
     _decide_others(known, [event for event in others if event.type == Type.EVENT_RESOLVED])
+
+
+def _homes_of(event: LedgerEvent) -> set[UUID]:
+    """The homes whose history the event is part of."""
+    if event.type in HANDLERS and event.household:
+        return {event.household}
+    return _reached(event) if event.type in RARE else set()
 
 
 def _reached(event: LedgerEvent) -> set[UUID]:

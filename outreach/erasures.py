@@ -18,7 +18,9 @@ from uuid import UUID
 
 from django.conf import settings
 
-from outreach.models import LedgerEvent
+from outreach.apply import apply
+from outreach.ledger import locked
+from outreach.models import LedgerEvent, PushBatch
 
 FILE_NAME = "erasures.jsonl"
 CODE = re.compile(r"[a-z][a-z_]{0,39}")
@@ -59,11 +61,23 @@ class Erasure:
 
 
 def erase_payload(key: str, at: datetime) -> int:
-    """Empty what the events with this uuid carry; hash, time and type stay. Gives how many held
-    something until now."""
+    """Empty what the events with this uuid carry, and take back what was built from them; hash,
+    time, type and status stay. Gives how many held something until now.
+
+    The bytes in which they came go too, with those of the events pushed together with them: what
+    the others said stands in their payloads.
+    """
     # What was erased once keeps the time of its first erasure.
-    events = LedgerEvent.objects.filter(uuid=UUID(key), erased_at=None)
-    return events.update(payload={}, erased_at=at)
+    events = list(LedgerEvent.objects.filter(uuid=UUID(key), erased_at=None))
+    with locked(*(event.household for event in events)):
+        numbers = [event.number for event in events]
+        LedgerEvent.objects.filter(number__in=numbers).update(payload={}, erased_at=at)
+        batches = {event.batch_id for event in events if event.batch_id}
+        PushBatch.objects.filter(pk__in=batches).update(body=b"")
+        for event in events:
+            if event.household:
+                apply(event.ward_id, [event])
+    return len(events)
 
 
 # What each kind of erasure does: key and time in, number of changed rows out. Doing it again, or

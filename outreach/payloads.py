@@ -145,10 +145,16 @@ class HouseholdSplit(Payload):
     since: date
 
 
+def _not_merged(reason: Household.CloseReason) -> Household.CloseReason:
+    if reason == Household.CloseReason.MERGED:
+        raise ValueError("mergers are told as household.merged")
+    return reason
+
+
 class HouseholdClosed(Payload):
     """Nobody is visited there any more. `roster` is the import in which it was decided."""
 
-    reason: Literal["moved", "vacant", "gone", "mistake"]
+    reason: Annotated[Household.CloseReason, AfterValidator(_not_merged)]
     closed_on: date
     roster: UUID | None = None
 

@@ -84,13 +84,33 @@ TABLES = (
 Rows = Mapping[type[models.Model], Mapping[Key, Row]]
 
 
+class _Gathering:
+    """Gathers rows by table and key, each with its ward where the table has one."""
+
+    def __init__(self, ward: str):
+        self.ward = ward
+        self.rows: dict[type[models.Model], dict[Key, Row]] = defaultdict(dict)
+
+    def __call__(self, table: type[models.Model], *key: Any, **row: Any) -> None:
+        whole = {"ward_id": self.ward, **row} if "ward_id" in FIELDS[table] else row
+        self.rows[table][key] = whole
+
+
+def rows_of_visits(world: World, ward: str) -> Rows:
+    """The rows that the world's visits have, with what they saw and promised."""
+    put = _Gathering(ward)
+    for visit in world.visits.values():
+        _put_visit(world, visit, put)
+    _put_levels(world, put)
+    for promise in world.follow_ups.values():
+        put(FollowUp, promise.id, **_promise(world, promise))
+    return put.rows
+
+
 def rows_of(world: World, ward: str) -> Rows:
     """Every row that the world's homes have, by table and key."""
-    rows: dict[type[models.Model], dict[Key, Row]] = defaultdict(dict)
-
-    def put(table: type[models.Model], *key: Any, **row: Any) -> None:
-        rows[table][key] = {"ward_id": ward, **row} if "ward_id" in FIELDS[table] else row
-
+    put = _Gathering(ward)
+    put.rows.update(rows_of_visits(world, ward))
     living: dict[UUID, list[tuple[UUID, str, str]]] = defaultdict(list)
     for person in world.people.values():
         row = _person(world, person)
@@ -102,15 +122,10 @@ def rows_of(world: World, ward: str) -> Rows:
         for since, until, area in home.placements:
             row = {"household_id": home.id, "since": since, "until": until, "area_id": area}
             put(Placement, home.id, since, **row)
-    for visit in world.visits.values():
-        _put_visit(world, visit, put)
     _put_consents(world, put)
-    _put_levels(world, put)
-    for promise in world.follow_ups.values():
-        put(FollowUp, promise.id, **_promise(world, promise))
     for referral in world.referrals.values():
         put(Referral, referral.id, **_referral(world, referral))
-    return rows
+    return put.rows
 
 
 def _person(world: World, person: Person) -> Row:
@@ -191,12 +206,15 @@ def _put_visit(world: World, visit: VisitTold, put: Callable) -> None:
 
 def _put_consents(world: World, put: Callable) -> None:
     for agreement in world.agreements:
-        event, said = agreement.told.event, agreement.said
+        told, said = agreement.told, agreement.said
+        if told is None or said is None:
+            continue
+        event = told.event
         put(
             Consent,
             event.number,
             event_number=event.number,
-            resident_id=world.root(said.resident),
+            resident_id=agreement.resident,
             purpose=said.purpose,
             wording_version=said.wording_version,
             wording_sha256=said.wording_sha256,
@@ -212,9 +230,8 @@ def _put_levels(world: World, put: Callable) -> None:
     """Levels are kept of people whose consent is in force and was given before the visit."""
     agreed: dict[UUID, datetime] = {}
     for agreement in world.agreements:
-        said = agreement.said
-        if agreement.withdrawn_at is None and said.purpose == Consent.Purpose.SKILLS_RECORD:
-            key = world.root(said.resident)
+        if agreement.withdrawn_at is None and agreement.purpose == Consent.Purpose.SKILLS_RECORD:
+            key = agreement.resident
             agreed[key] = min(agreement.given_at, agreed.get(key, agreement.given_at))
     newest: dict[tuple[UUID, str], list[tuple[datetime, int]]] = defaultdict(list)
     for visit in sorted(world.visits.values(), key=_visit_order):
@@ -349,8 +366,14 @@ def _update(difference: TableDifference) -> None:
         if stored[name] != true[name]
     }
     rows = [model(**{**true, "pk": old["pk"]}) for old, true in difference.changed.values()]
-    names = [f.name for f in model._meta.concrete_fields if f.attname in fields]
-    model._default_manager.bulk_update(rows, names, batch_size=BATCH)
+    # One statement for many rows, where bulk_update builds a case for each value.
+    model._default_manager.bulk_create(
+        rows,
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=[model._meta.pk.name],
+        update_fields=[f.name for f in model._meta.concrete_fields if f.attname in fields],
+    )
 
 
 def _touched(rows: Rows, found: list[TableDifference]) -> Iterator[Touched]:

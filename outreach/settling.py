@@ -14,7 +14,8 @@ from outreach.consent_wording import known_wordings
 from outreach.models import FollowUp, Household, LedgerEvent, Referral, Resident
 from outreach.reasons import MAY_STILL_COME, OF_RIGHTS, Reason
 from outreach.rows import Touched, batches, rows_of, write
-from outreach.world import HANDLERS, Told, World
+from outreach.telling import HANDLERS, tell
+from outreach.world import Told, World
 from volunteers.models import Area, User
 
 Type = LedgerEvent.Type
@@ -142,7 +143,7 @@ def settle(ward: Ward, homes: Iterable[UUID]) -> Settled:
     keys = ward.family(homes)
     events = _events(ward, keys)
     told, verdicts = _told(ward, events)
-    world, refused = tell(ward, told, keys)
+    world, refused = world_of(ward, told, keys)
     settled = Settled(verdicts | {number: verdict_of(why) for number, why in refused.items()})
     for one in told:
         settled.verdicts.setdefault(one.event.number, Verdict(Status.APPLIED))
@@ -190,7 +191,7 @@ def _told(ward: Ward, events: list[LedgerEvent]) -> tuple[list[Told], dict[int, 
         if rejection := rejected(resolution):
             verdicts[event.number] = rejection
             continue
-        if ward.is_silent(event):
+        if event.erased_at or ward.is_silent(event):
             continue
         try:
             said = payloads.TYPES[event.type].model_validate(event.payload)
@@ -202,13 +203,13 @@ def _told(ward: Ward, events: list[LedgerEvent]) -> tuple[list[Told], dict[int, 
     return told, verdicts
 
 
-def tell(ward: Ward, told: list[Told], homes: set[UUID]) -> tuple[World, dict[int, Reason]]:
+def world_of(ward: Ward, told: list[Told], homes: set[UUID]) -> tuple[World, dict[int, Reason]]:
     """The world of these homes, and why which events are not counted."""
     world = World(
         areas=ward.areas,
         levels=ward.levels,
         wordings=ward.wordings,
-        users=_users_named(told),
+        users=users_named(told),
         kin=ward.kin,
         undone=frozenset(ward.undone),
     )
@@ -217,11 +218,12 @@ def tell(ward: Ward, told: list[Told], homes: set[UUID]) -> tuple[World, dict[in
     refused = {one.event.number: Reason.UNKNOWN_HOUSEHOLD for one in told if one.home in strangers}
     refused |= _taken_card_codes(told, homes)
     refused |= _taken_ids(ward, told, homes)
-    refused |= world.tell(one for one in told if one.event.number not in refused)
+    refused |= tell(world, (one for one in told if one.event.number not in refused))
     return world, refused
 
 
-def _users_named(told: list[Told]) -> frozenset[int]:
+def users_named(told: list[Told]) -> frozenset[int]:
+    """The ids of people with an account among those whom the events name. At most one query."""
     named: set[int] = set()
     for one in told:
         match one.said:

@@ -5,29 +5,33 @@ withdrawn; the second applies it. What a crash leaves between the two is applied
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import OperationalError, transaction
-from django.db.models import Q
+from django.db import IntegrityError, OperationalError, transaction
+from django.db.models import Q, QuerySet
 
 from outreach.apply import apply
 from outreach.envelopes import Sender, Unreadable, read_event
+from outreach.erasures import erased_keys
 from outreach.models import LedgerEvent, PushBatch
 from outreach.reasons import Reason
 from outreach.settling import Verdict, note_verdicts
 from volunteers.models import Device, Membership, RoleGrant, User
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 Status = LedgerEvent.Status
 MOST_EVENTS = 200
 # What was stored so long ago and is not applied yet was left behind by a process that stopped.
 LEFT_BEHIND = timedelta(seconds=30)
 SWEPT_AT_ONCE = 500
+# Two waited for each other, and PostgreSQL ended one.
+DEADLOCK = "40P01"
 
 
 class ReceiptKind(StrEnum):
@@ -64,7 +68,7 @@ def push(
             read.append(read_event(item, sender, now, offset))
         except Unreadable:
             read.append(None)
-    kinds = _store(device, body, read, now)
+    kinds = _twice(lambda: _store(device, body, read, now))
     settle_stored(device.ward_id, now, [event.uuid for event in read if event])
     return _receipts(read, kinds)
 
@@ -92,7 +96,21 @@ def sender_of(device: Device, now: datetime) -> Sender:
 LEADING = (Membership.Role.LEADER, Membership.Role.DEPUTY)
 
 
-@transaction.atomic
+def _twice(act: Callable[[], T]) -> T:
+    """Do it in a transaction, and once more if somebody at the same moment was in the way: a home
+    that both bring cannot be locked by the first before the second has come too."""
+    try:
+        with transaction.atomic():
+            return act()
+    except IntegrityError:
+        pass
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", None) != DEADLOCK:
+            raise
+    with transaction.atomic():
+        return act()
+
+
 def _store(
     device: Device, body: bytes, read: list[LedgerEvent | None], now: datetime
 ) -> list[ReceiptKind]:
@@ -112,13 +130,25 @@ def _store(
             event.status, event.reason = Status.QUARANTINED, Reason.ID_REUSED
         seen.add(event.content_hash)
         new.append(event)
+    forgotten = _forget_again(new, now)
     if new or None in read:
-        batch = PushBatch.objects.create(device=device, received_at=now, body=body)
+        kept = b"" if forgotten else body
+        batch = PushBatch.objects.create(device=device, received_at=now, body=kept)
         for event in new:
             event.batch = batch
         # Somebody else may store the same at this moment: the same phone, asking twice.
         LedgerEvent.objects.bulk_create(new, ignore_conflicts=True)
     return kinds
+
+
+def _forget_again(events: list[LedgerEvent], now: datetime) -> bool:
+    """After a restore a phone may offer again what was erased since: only that it came is kept."""
+    erased = erased_keys("event_payload") if events else frozenset()
+    found = [event for event in events if str(event.uuid) in erased]
+    for event in found:
+        event.payload, event.erased_at = {}, now
+        event.status, event.reason = Status.APPLIED, ""
+    return bool(found)
 
 
 def _stored_hashes(events: Iterable[LedgerEvent]) -> dict[UUID, set[str]]:
@@ -132,34 +162,35 @@ def _stored_hashes(events: Iterable[LedgerEvent]) -> dict[UUID, set[str]]:
 def settle_stored(ward: str, now: datetime, just_stored: Iterable[UUID] = ()) -> None:
     """Apply what was just stored, and what a process that stopped has left behind: in one go, or
     one by one when something fails."""
-    stored = LedgerEvent.objects.filter(ward=ward, status=Status.STORED).filter(
-        Q(uuid__in=just_stored) | Q(received_at__lt=now - LEFT_BEHIND)
-    )
-    events = list(stored.order_by("number")[:SWEPT_AT_ONCE])
-    if not events:
+    stored = LedgerEvent.objects.filter(ward=ward, status=Status.STORED).order_by("number")
+    waiting = stored.filter(Q(uuid__in=just_stored) | Q(received_at__lt=now - LEFT_BEHIND))
+    numbers = list(waiting.values_list("number", flat=True)[:SWEPT_AT_ONCE])
+    if not numbers:
         return
+    # Each attempt reads the events anew: one that failed has left its verdicts on what it read.
+    found = stored.filter(number__in=numbers)
     try:
-        with transaction.atomic():
-            apply(ward, events)
+        _twice(lambda: apply(ward, found.all()))
     except OperationalError:
         raise
     except Exception:
         log.exception("A batch of ward %s could not be applied at once", ward)
-        for event in events:
-            _apply_alone(event)
+        for number in numbers:
+            _apply_alone(ward, stored.filter(number=number))
 
 
-def _apply_alone(event: LedgerEvent) -> None:
+def _apply_alone(ward: str, found: QuerySet[LedgerEvent]) -> None:
+    """Apply the one event, unless somebody else has; set it aside if it cannot be."""
     try:
-        with transaction.atomic():
-            apply(event.ward_id, [event])
+        _twice(lambda: apply(ward, found.all()))
     except OperationalError:
         raise
     except Exception:
-        log.exception("Event %s could not be applied", event.number)
+        log.exception("An event of ward %s could not be applied", ward)
         with transaction.atomic():
             verdict = Verdict(Status.QUARANTINED, Reason.CANNOT_APPLY)
-            note_verdicts([event], {event.number: verdict})
+            events = list(found.select_for_update())
+            note_verdicts(events, {event.number: verdict for event in events})
 
 
 def _receipts(read: list[LedgerEvent | None], kinds: list[ReceiptKind]) -> list[Receipt]:

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from outreach.models import Household, LedgerEvent
 from outreach.rows import TABLES, Row, Table, batches, compare, rows_of
-from outreach.settling import Ward, lock_homes, tell, told_events
+from outreach.settling import Ward, lock_homes, told_events, world_of
 from volunteers.models import Area
 
 # So many homes are told at once.
@@ -22,8 +22,8 @@ def differences(ward: Area) -> Iterator[str]:
     """
     known = Ward(ward.pk)
     homes = set(Household.objects.filter(ward=ward).values_list("pk", flat=True))
-    told = LedgerEvent.objects.filter(ward=ward).exclude(household=None)
-    homes |= set(told.values_list("household", flat=True).distinct())
+    told = LedgerEvent.objects.filter(ward=ward).values_list("household", flat=True)
+    homes |= {home for home in told.distinct() if home}
     seen: set = set()
     families = []
     for home in sorted(homes):
@@ -39,7 +39,7 @@ def differences(ward: Area) -> Iterator[str]:
 def _differences(ward: Ward, homes: set) -> Iterator[str]:
     lock_homes(homes)
     told, _verdicts = told_events(ward, homes)
-    world, _refused = tell(ward, told, homes)
+    world, _refused = world_of(ward, told, homes)
     for found in compare(rows_of(world, ward.code), homes):
         name = found.table.model.__name__
         too_much = [*found.surplus.values(), *(old for old, _true in found.changed.values())]

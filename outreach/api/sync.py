@@ -16,8 +16,15 @@ from outreach.api.bodies import parsed, read_body
 from outreach.api.credentials import PullCredential, PushCredential
 from outreach.api.errors import ApiError, problems
 from volunteers.devices import renew_lease
+from volunteers.models import Device
 
 router = Router(tags=["sync"])
+
+
+class PhoneRequest(HttpRequest):
+    """One that came with a credential."""
+
+    auth: Device
 
 
 class Event(Schema):
@@ -158,7 +165,7 @@ PUSH_ANSWER = {
         "responses": {200: {"content": {"application/json": {"example": PUSH_ANSWER}}}},
     },
 )
-def push(request: HttpRequest):
+def push(request: PhoneRequest):
     """Keeps every event and counts it if it can be. Send the same again when no answer came: what
     was stored is not stored twice. Docs: sync.md."""
     body = read_body(request)
@@ -183,7 +190,7 @@ def push(request: HttpRequest):
     url_name="pull",
     summary="Learn what changed",
 )
-def pull(request: HttpRequest, cursor: Annotated[str | None, Query(max_length=4000)] = None):
+def pull(request: PhoneRequest, cursor: Annotated[str | None, Query(max_length=4000)] = None):
     """The homes of the phone's people that changed since the cursor, what left, and what became of
     the phone's own events. Without a cursor everything. Gzip if the phone accepts it."""
     try:
@@ -203,7 +210,7 @@ def pull(request: HttpRequest, cursor: Annotated[str | None, Query(max_length=40
     url_name="digest",
     summary="Compare what the phone has",
 )
-def digest(request: HttpRequest):
+def digest(request: PhoneRequest):
     """By bucket, so that a phone that has drifted repairs that bucket only."""
     known, _through = epoch.current()
     return {"epoch": known, "buckets": pulling.digest(request.auth)}
@@ -217,7 +224,7 @@ def digest(request: HttpRequest):
     url_name="bucket",
     summary="All homes of one bucket",
 )
-def bucket(request: HttpRequest, sign: str):
+def bucket(request: PhoneRequest, sign: str):
     """What the phone has in this bucket and is not here, it forgets."""
     if sign not in pulling.BUCKETS or len(sign) != 1:
         raise ApiError(404, "not_found", "A bucket is one of the signs 0 to f.")

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Min
@@ -75,14 +76,17 @@ def check(record: RosterImport, now: datetime) -> None:
         shown = LedgerEvent.objects.filter(number__in=later[:MOST_LATER_EVENTS])
         events = list(shown.select_related("actor"))
         homes = Household.objects.filter(pk__in={event.household for event in events})
-        addresses = dict(homes.values_list("pk", "address"))
+        addresses: dict[UUID | None, str] = dict(homes.values_list("pk", "address"))
         raise CannotUndo(
             _(
                 "The import cannot be undone: the events below happened afterwards at homes that "
                 "it changed, and would be lost or wrong. Undo later imports first, the newest "
                 "first; where there were visits, please correct the homes with a new list."
             ),
-            [LaterEvent(event, addresses.get(event.household, "")) for event in events],
+            [
+                LaterEvent(event, addresses.get(event.household or UUID(int=0), ""))
+                for event in events
+            ],
             len(later) - len(events),
         )
 

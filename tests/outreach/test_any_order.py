@@ -67,68 +67,59 @@ def payload(draw, about: int, moment: datetime, areas: list[str]) -> tuple[str, 
             )
         ),
     )
-    return draw(
-        st.sampled_from(
-            (
-                (Type.VISIT_RECORDED, recorded),
-                (Type.VISIT_RECORDED, recorded),
-                (Type.VISIT_CORRECTED, payloads.VisitCorrected(visit=visit, now=recorded)),
-                (Type.VISIT_VOIDED, payloads.VisitVoided(visit=visit, reason="nhầm")),
-                (
-                    Type.HOUSEHOLD_CHANGED,
-                    payloads.HouseholdChanged(
-                        address={"was": "1 Kỳ Đồng", "now": f"{number} Kỳ Đồng"},
-                        head=draw(st.none() | st.just({"was": other, "now": who})),
-                    ),
-                ),
-                (
-                    Type.HOUSEHOLD_MOVED,
-                    payloads.HouseholdMoved(area=area, address=f"{number}/9 Kỳ Đồng", since=day),
-                ),
-                (Type.HOUSEHOLD_MERGED, payloads.HouseholdMerged(into=home, on=day)),
-                (
-                    Type.HOUSEHOLD_SPLIT,
-                    payloads.HouseholdSplit(
-                        id=HOMES[3],
-                        card_code="27139-ZZZZZ3",
-                        address="3 Kỳ Đồng",
-                        residents=[who],
-                        since=day,
-                    ),
-                ),
-                (Type.HOUSEHOLD_CLOSED, payloads.HouseholdClosed(reason="moved", closed_on=day)),
-                (Type.HOUSEHOLD_REOPENED, payloads.HouseholdReopened(reopened_on=day)),
-                (
-                    Type.RESIDENT_ADDED,
-                    payloads.ResidentAdded(**resident(number, phone=phone), since=day),
-                ),
-                (
-                    Type.RESIDENT_CHANGED,
-                    payloads.ResidentChanged(id=who, phone={"was": phone, "now": "0900000001"}),
-                ),
-                (Type.RESIDENT_LEFT, payloads.ResidentLeft(id=who, why="moved", left_on=day)),
-                (Type.RESIDENT_MERGED, payloads.ResidentMerged(id=who, into=other, on=day)),
-                (
-                    Type.CONSENT_GIVEN,
-                    payloads.ConsentGiven(
-                        resident=who,
-                        purpose="skills_record",
-                        wording_version=CURRENT_VERSION,
-                        wording_sha256=wording_hash(CURRENT_VERSION),
-                        method="said",
-                        given_at=moment,
-                        visit=draw(st.none() | st.just(visit)),
-                    ),
-                ),
-                (
-                    Type.CONSENT_WITHDRAWN,
-                    payloads.ConsentWithdrawn(
-                        resident=who, purpose="skills_record", withdrawn_at=moment
-                    ),
-                ),
-                (Type.FOLLOW_UP_DONE, payloads.FollowUpDone(follow_up=promise, done_at=moment)),
-            )
-        )
+    about_people = _about_people(who, other, number, phone, day, moment)
+    about_homes = _about_homes(draw, home, who, other, number, area, day)
+    about_visits = (
+        (Type.VISIT_RECORDED, recorded),
+        (Type.VISIT_RECORDED, recorded),
+        (Type.VISIT_CORRECTED, payloads.VisitCorrected(visit=visit, now=recorded)),
+        (Type.VISIT_VOIDED, payloads.VisitVoided(visit=visit, reason="nhầm")),
+        (Type.FOLLOW_UP_DONE, payloads.FollowUpDone(follow_up=promise, done_at=moment)),
+        (Type.CONSENT_GIVEN, _consent(who, moment, draw(st.none() | st.just(visit)))),
+    )
+    return draw(st.sampled_from((*about_visits, *about_homes, *about_people)))
+
+
+def _consent(who: UUID, moment: datetime, visit: UUID | None) -> payloads.ConsentGiven:
+    return payloads.ConsentGiven(
+        resident=who,
+        purpose="skills_record",
+        wording_version=CURRENT_VERSION,
+        wording_sha256=wording_hash(CURRENT_VERSION),
+        method="said",
+        given_at=moment,
+        visit=visit,
+    )
+
+
+def _about_people(who, other, number, phone, day, moment) -> tuple:
+    withdrawn = {"resident": who, "purpose": "skills_record", "withdrawn_at": moment}
+    return (
+        (Type.RESIDENT_ADDED, payloads.ResidentAdded(**resident(number, phone=phone), since=day)),
+        (
+            Type.RESIDENT_CHANGED,
+            payloads.ResidentChanged(id=who, phone={"was": phone, "now": "0900000001"}),
+        ),
+        (Type.RESIDENT_LEFT, payloads.ResidentLeft(id=who, why="moved", left_on=day)),
+        (Type.RESIDENT_MERGED, payloads.ResidentMerged(id=who, into=other, on=day)),
+        (Type.CONSENT_WITHDRAWN, payloads.ConsentWithdrawn(**withdrawn)),
+    )
+
+
+def _about_homes(draw, home, who, other, number, area, day) -> tuple:
+    split = {"id": HOMES[3], "card_code": "27139-ZZZZZ3", "address": "3 Kỳ Đồng"}
+    head = draw(st.none() | st.just({"was": other, "now": who}))
+    address = {"was": "1 Kỳ Đồng", "now": f"{number} Kỳ Đồng"}
+    return (
+        (Type.HOUSEHOLD_CHANGED, payloads.HouseholdChanged(address=address, head=head)),
+        (
+            Type.HOUSEHOLD_MOVED,
+            payloads.HouseholdMoved(area=area, address=f"{number}/9 Kỳ Đồng", since=day),
+        ),
+        (Type.HOUSEHOLD_MERGED, payloads.HouseholdMerged(into=home, on=day)),
+        (Type.HOUSEHOLD_SPLIT, payloads.HouseholdSplit(**split, residents=[who], since=day)),
+        (Type.HOUSEHOLD_CLOSED, payloads.HouseholdClosed(reason="moved", closed_on=day)),
+        (Type.HOUSEHOLD_REOPENED, payloads.HouseholdReopened(reopened_on=day)),
     )
 
 

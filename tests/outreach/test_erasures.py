@@ -8,8 +8,10 @@ from uuid import uuid4
 from django.test import TestCase, override_settings
 
 from outreach import erasures
-from outreach.models import LedgerEvent
+from outreach.models import LedgerEvent, PushBatch, Visit
+from outreach.verify import differences
 from tests.builders import make_household, make_visit
+from tests.outreach.api.volunteer import FieldPhone
 from tests.people import make_cast
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -42,6 +44,26 @@ class Erasing(ErasureTestCase):
         self.assertEqual((after.payload, after.erased_at), ({}, NOW))
         for name in ("number", "type", "content_hash", "client_time", "status"):
             self.assertEqual(getattr(after, name), getattr(before, name))
+
+    def test_takes_back_what_was_built_from_it(self):
+        erasures.erase("event_payload", self.key, NOW, "on_request")
+        self.assertFalse(Visit.objects.exists())
+        self.assertEqual(list(differences(self.cast.ward)), [])
+
+    def test_takes_the_bytes_in_which_it_came(self):
+        phone = FieldPhone.of(self.cast.lan, self.cast.minh)
+        said = {"visited_at": NOW.isoformat(), "outcome": "absent", "note": "Bác hay quên"}
+        pushed = phone.event("visit.recorded", self.visit.household, said)
+        phone.push(pushed)
+        self.assertIn(b"hay qu", bytes(PushBatch.objects.get().body))
+        erasures.erase("event_payload", pushed["id"], NOW, "on_request")
+        self.assertEqual(bytes(PushBatch.objects.get().body), b"")
+
+    def test_stays_when_more_is_said_of_the_home(self):
+        erasures.erase("event_payload", self.key, NOW, "on_request")
+        later = make_visit(self.visit.household, self.cast.lan)
+        self.assertEqual(list(Visit.objects.all()), [later])
+        self.assertEqual((self.event().status, self.event().reason), ("applied", ""))
 
     def test_leaves_other_events_alone(self):
         erasures.erase("event_payload", self.key, NOW, "on_request")

@@ -1,14 +1,16 @@
 """What a phone hands in: kept once whatever it is, and counted when it can be."""
 
 import json
+import tempfile
 from datetime import timedelta
+from pathlib import Path
 from unittest import mock
 from uuid import uuid4
 
-from django.test import TestCase
+from django.test import TestCase, override_settings
 from django.utils import timezone
 
-from outreach import sync
+from outreach import erasures, sync
 from outreach.models import Household, LedgerEvent, PushBatch, Resident, ResidentSkill, Visit
 from outreach.verify import differences
 from tests.builders import give_consent, make_household
@@ -238,7 +240,8 @@ class ABatch(PushCase):
             self.assertEqual(answer.status_code, 401)
 
     def test_of_which_one_event_breaks_the_server_counts_the_others(self):
-        good, bad = self.lan.visit(self.home), self.lan.visit(self.home)
+        other = make_household(self.cast.kp1, address="7 Kỳ Đồng")
+        good, bad = self.lan.visit(self.home), self.lan.visit(other)
         real = sync.apply
 
         def failing(ward, events):
@@ -265,3 +268,20 @@ class ABatch(PushCase):
         )
         self.lan.pushed(self.lan.visit(self.home))
         self.assertEqual(self.status(event), ("applied", ""))
+
+
+class WhatWasErased(PushCase):
+    def test_stays_erased_when_a_phone_offers_it_again_after_a_restore(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        event = self.lan.visit(self.home, note="Bà Yến đau chân")
+        with override_settings(DATA_DIR=Path(folder.name)):
+            erasures.note("event_payload", event["id"], timezone.now(), "request")
+            other = self.lan.visit(self.home)
+            statuses = [one["status"] for one in self.lan.pushed(event, other)]
+        self.assertEqual(statuses, ["applied", "applied"])
+        stored = LedgerEvent.objects.get(uuid=event["id"])
+        self.assertEqual(stored.payload, {})
+        self.assertIsNotNone(stored.erased_at)
+        self.assertNotIn("đau chân", bytes(PushBatch.objects.get().body).decode())
+        self.assertEqual(Visit.objects.count(), 1)
