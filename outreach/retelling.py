@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from courses.models import LessonPage, Skill
 from outreach import payloads
 from outreach.models import FollowUp, Household, LedgerEvent, Referral, Resident, Visit
-from outreach.settling import Ward, world_of, told_events
+from outreach.settling import Ward, told_events, world_of
 from outreach.world import Entity, World, Write
 from volunteers.models import Area, User
 
