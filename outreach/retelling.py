@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from courses.models import LessonPage, Skill
 from outreach import payloads
 from outreach.models import FollowUp, Household, LedgerEvent, Referral, Resident, Visit
-from outreach.settling import Ward, tell, told_events
+from outreach.settling import Ward, told_events, world_of
 from outreach.world import Entity, World, Write
 from volunteers.models import Area, User
 
@@ -324,7 +324,7 @@ def _entity(event: LedgerEvent, said: payloads.Payload) -> Entity | None:
     ward = Ward(event.ward_id)
     homes = ward.family([event.household])
     told, _verdicts = told_events(ward, homes)
-    world: World = tell(ward, told, homes)[0]
+    world: World = world_of(ward, told, homes)[0]
     key = getattr(said, "id", None)
     return world.people.get(key) if key else world.homes.get(event.household)
 

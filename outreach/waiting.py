@@ -16,7 +16,7 @@ from outreach.ledger import Refused, event_of, record
 from outreach.models import Household, LedgerEvent
 from outreach.reasons import Reason
 from outreach.settling import Ward, lock_homes
-from outreach.world import HANDLERS
+from outreach.telling import HANDLERS
 from volunteers.models import User
 
 log = logging.getLogger(__name__)
