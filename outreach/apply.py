@@ -12,7 +12,6 @@ from outreach import payloads
 from outreach.appending import append
 from outreach.models import LedgerEvent, Resident, Session
 from outreach.reasons import Reason
-from outreach.rows import batches
 from outreach.settling import (
     RARE,
     Verdict,
@@ -23,6 +22,7 @@ from outreach.settling import (
     settle,
     verdict_of,
 )
+from outreach.tables import batches
 from outreach.telling import HANDLERS
 from volunteers.models import User
 

@@ -13,7 +13,8 @@ from outreach import feed, payloads
 from outreach.consent_wording import known_wordings
 from outreach.models import FollowUp, Household, LedgerEvent, Referral, Resident
 from outreach.reasons import MAY_STILL_COME, OF_RIGHTS, Reason
-from outreach.rows import Touched, batches, rows_of, write
+from outreach.rows import rows_of
+from outreach.tables import Touched, batches, write
 from outreach.telling import HANDLERS, tell
 from outreach.world import Told, World
 from volunteers.models import Area, User
