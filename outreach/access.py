@@ -8,7 +8,8 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from outreach.models import Household, Resident, RosterImport, Visit
+from outreach.models import Household, LedgerEvent, Resident, RosterImport, Visit
+from outreach.reasons import Reason
 from volunteers.access import (
     current_teams,
     is_administrator,
@@ -125,3 +126,80 @@ def visible_imports(user: User) -> QuerySet[RosterImport]:
 
 def get_import(user: User, pk) -> RosterImport:
     return get_object_or_404(visible_imports(user).select_related("ward", "uploaded_by"), pk=pk)
+
+
+def _led_homes(user: User) -> QuerySet[Household]:
+    """Homes in the areas of the teams that `user` leads or helps to lead."""
+    places = Area.objects.filter(visiting_teams__in=led_teams(user)).values("pk")
+    return Household.objects.filter(
+        Q(area__in=places) | Q(area__parent__in=places) | Q(ward__in=places)
+    )
+
+
+def decides_for_ward(user: User, ward: str) -> bool:
+    """Whether `user` decides about everything that waits in the ward: its officers."""
+    return officer_wards(user).filter(pk=ward).exists()
+
+
+def get_officer_ward(user: User, code: str) -> Area:
+    return get_object_or_404(officer_wards(user), pk=code)
+
+
+def has_waiting_list(user: User) -> bool:
+    """For officers always, for leaders when there is something to choose."""
+    return officer_wards(user).exists() or waiting_events(user).exists()
+
+
+def waiting_events(user: User) -> QuerySet[LedgerEvent]:
+    """Events that are not counted and wait for `user`: the ward's for its officers; for leaders
+    those of the team's homes where two people said different things."""
+    waiting = (LedgerEvent.Status.HELD, LedgerEvent.Status.QUARANTINED)
+    return LedgerEvent.objects.filter(
+        Q(ward__in=officer_wards(user).values("pk"), status__in=waiting)
+        | Q(
+            household__in=_led_homes(user).values("pk"),
+            status=LedgerEvent.Status.HELD,
+            reason=Reason.LEADER_CHOICE,
+        )
+    ).order_by("number")
+
+
+def rejected_events(user: User) -> QuerySet[LedgerEvent]:
+    """What the officers of `user`'s wards did not accept, the newest first."""
+    wards = officer_wards(user).values("pk")
+    rejected = LedgerEvent.objects.filter(ward__in=wards, status=LedgerEvent.Status.REJECTED)
+    return rejected.order_by("-number")
+
+
+def get_waiting(user: User, number: int) -> LedgerEvent:
+    """An event that waits for `user`, or did until it was decided."""
+    events = LedgerEvent.objects.filter(
+        Q(ward__in=officer_wards(user).values("pk"))
+        | Q(household__in=_led_homes(user).values("pk"))
+    )
+    event = get_object_or_404(events.select_related("actor", "ward"), pk=number)
+    if not waiting_events(user).filter(pk=number).exists() and resolution_of(event) is None:
+        raise Http404
+    return event
+
+
+def resolution_of(event: LedgerEvent) -> LedgerEvent | None:
+    """The event by which this one was decided, the last of them."""
+    decided = LedgerEvent.objects.filter(
+        ward=event.ward_id,
+        type=LedgerEvent.Type.EVENT_RESOLVED,
+        status=LedgerEvent.Status.APPLIED,
+        payload__event=str(event.uuid),
+    )
+    own = (event.content_hash, "")
+    for one in decided.select_related("actor").order_by("-number"):
+        if one.payload.get("content_hash", "") in own:
+            return one
+    return None
+
+
+def get_waiting_keeper(user: User) -> User:
+    """`user` themselves; for whom nothing can wait the list does not exist."""
+    if not (officer_wards(user).exists() or led_teams(user).exists()):
+        raise Http404
+    return user

@@ -24,15 +24,9 @@ from outreach.models import (
     ResidentSkill,
     Visit,
 )
-from outreach.rows import (
-    BATCH,
-    Companions,
-    Met,
-    RefusedConsent,
-    Touched,
-    rows_of_visits,
-)
+from outreach.rows import rows_of_visits
 from outreach.settling import Verdict, Ward, note_verdicts, users_named
+from outreach.tables import BATCH, Companions, Met, RefusedConsent, Touched
 from outreach.telling import HANDLERS
 from outreach.world import Agreement, Home, NotCounted, Person, Told, World
 

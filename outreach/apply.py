@@ -1,6 +1,7 @@
 """Applying stored events: each to the homes, or to the class, that it speaks of."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from uuid import UUID
 
 from django.db.models import Q
@@ -11,16 +12,17 @@ from outreach import payloads
 from outreach.appending import append
 from outreach.models import LedgerEvent, Resident, Session
 from outreach.reasons import Reason
-from outreach.rows import batches
 from outreach.settling import (
     RARE,
     Verdict,
     Ward,
     lock_homes,
     note_verdicts,
+    rejected,
     settle,
     verdict_of,
 )
+from outreach.tables import batches
 from outreach.telling import HANDLERS
 from volunteers.models import User
 
@@ -45,7 +47,9 @@ def apply(ward: str, events: Iterable[LedgerEvent]) -> None:
     homes = set[UUID]().union(*(named[event.number] for event in events))
     for batch in batches(sorted(homes), HOMES):
         settle(known, batch)
-    _apply_others([event for event in events if event.type not in HANDLERS or not event.household])
+    others = [event for event in events if event.type not in HANDLERS or not event.household]
+    _apply_others(others)
+    _decide_others(known, [event for event in others if event.type == Type.EVENT_RESOLVED])
 
 
 def _homes_of(event: LedgerEvent) -> set[UUID]:
@@ -66,8 +70,32 @@ def _reached(event: LedgerEvent) -> set[UUID]:
             return homes_of_roster(event.ward_id, roster)
         case payloads.EventResolved(event=key, household=home):
             about = LedgerEvent.objects.filter(ward=event.ward_id, uuid=key)
-            homes = {*about.values_list("household", flat=True), event.household, home}
+            homes = {event.household, home, *_assigned_before(event.ward_id, key)}
+            for one in about:
+                homes |= {one.household, *_other_homes(one)}
             return {key for key in homes if key}
+    return set()
+
+
+def _assigned_before(ward: str, key: UUID) -> set[UUID | None]:
+    """The homes to which the event was assigned, ever."""
+    decided = LedgerEvent.objects.filter(ward=ward, type=Type.EVENT_RESOLVED)
+    found: set[UUID | None] = set()
+    for payload in decided.filter(payload__event=str(key)).values_list("payload", flat=True):
+        with suppress(ValidationError):
+            found.add(payloads.EventResolved.model_validate(payload).household)
+    return found
+
+
+def _other_homes(event: LedgerEvent) -> set[UUID]:
+    """The home that a merger or a split is about beside the one it names."""
+    try:
+        said = payloads.TYPES[event.type].model_validate(event.payload)
+    except (KeyError, ValidationError):
+        return set()
+    match said:
+        case payloads.HouseholdMerged(into=home) | payloads.HouseholdSplit(id=home):
+            return {home}
     return set()
 
 
@@ -91,6 +119,28 @@ def _apply_others(events: list[LedgerEvent]) -> None:
     verdicts: dict[int, Verdict] = {}
     for event in events:
         if event.status in (Status.STORED, Status.HELD):
+            reason = _take(event)
+            verdicts[event.number] = verdict_of(reason) if reason else Verdict(Status.APPLIED)
+    note_verdicts(events, verdicts)
+
+
+def _decide_others(known: Ward, resolutions: list[LedgerEvent]) -> None:
+    """What was decided about events that no home tells: those without one, classes, and what this
+    server does not know."""
+    numbers = {event.number for event in resolutions}
+    decided = known.resolutions.items()
+    about = LedgerEvent.objects.filter(
+        ward=known.code,
+        uuid__in={key for (key, _content), (event, _said) in decided if event.number in numbers},
+        status__in=(Status.HELD, Status.QUARANTINED),
+    )
+    events = [one for one in about if one.type not in HANDLERS or not known.home_of(one)]
+    verdicts: dict[int, Verdict] = {}
+    for event in events:
+        resolution = known.resolution_of(event)
+        if rejection := rejected(resolution):
+            verdicts[event.number] = rejection
+        elif resolution and event.type == Type.SESSION_HELD and not known.is_silent(event):
             reason = _take(event)
             verdicts[event.number] = verdict_of(reason) if reason else Verdict(Status.APPLIED)
     note_verdicts(events, verdicts)

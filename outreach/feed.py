@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from outreach.models import Change, LedgerEvent, WardFeed
-from outreach.rows import Touched, batches
+from outreach.tables import Touched, batches
 
 # So many changes are numbered in one go, so that nobody waits long for the lock.
 NUMBERED_AT_ONCE = 20_000

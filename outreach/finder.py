@@ -7,7 +7,7 @@ from django.db.models import OuterRef, Prefetch, Subquery
 
 from outreach.access import visible_households
 from outreach.models import Household, Resident, Visit
-from volunteers.models import User
+from volunteers.models import Area, User
 
 MOST = 30
 
@@ -20,12 +20,14 @@ class Found:
     more: bool
 
 
-def find_households(user: User, words: str) -> Found:
-    """At most MOST open homes that `user` may see; two queries."""
+def find_households(user: User, words: str, ward: Area | None = None) -> Found:
+    """At most MOST open homes that `user` may see, of the ward if one is given; two queries."""
+    visible = visible_households(user)
+    if ward is not None:
+        visible = visible.filter(ward=ward)
     newest = Visit.objects.counted().filter(household=OuterRef("pk"))
     homes = list(
-        visible_households(user)
-        .open()
+        visible.open()
         .matching(words)
         .select_related("area", "head")
         .prefetch_related(

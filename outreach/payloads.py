@@ -285,9 +285,10 @@ class RosterUndone(Payload):
 
 class EventResolved(Payload):
     """What an officer or leader decided about an event that waited. `household`: the home that it
-    really is about."""
+    really is about. `content_hash` tells apart two events with one id; "": whichever there is."""
 
     event: UUID
+    content_hash: str = Field(default="", max_length=64)
     decision: Literal["accept", "reject"]
     household: UUID | None = None
     reason: Annotated[str, Field(max_length=200), AfterValidator(mask_numbers)] = ""

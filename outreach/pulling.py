@@ -23,7 +23,7 @@ from outreach.models import (
     ResidentSkill,
     Visit,
 )
-from outreach.rows import batches
+from outreach.tables import batches
 from volunteers.access import current_teams, officer_wards
 from volunteers.devices import scope_people
 from volunteers.models import Area, Device

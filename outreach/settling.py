@@ -13,15 +13,18 @@ from outreach import feed, payloads
 from outreach.consent_wording import known_wordings
 from outreach.models import FollowUp, Household, LedgerEvent, Referral, Resident
 from outreach.reasons import MAY_STILL_COME, OF_RIGHTS, Reason
-from outreach.rows import Touched, batches, rows_of, write
+from outreach.rows import rows_of
+from outreach.tables import Touched, batches, write
 from outreach.telling import HANDLERS, tell
 from outreach.world import Told, World
 from volunteers.models import Area, User
 
 Type = LedgerEvent.Type
 Status = LedgerEvent.Status
-# What these say is not even looked at, unless an officer lets it pass.
-NEVER_TOLD = OF_RIGHTS | {Reason.UNSTORABLE_TEXT, Reason.ID_REUSED, Reason.NEWER_SCHEMA}
+# What these say is not looked at, unless an officer lets it pass.
+PASSABLE = OF_RIGHTS | {Reason.CANNOT_APPLY}
+# And of these not even then.
+NEVER_TOLD = PASSABLE | {Reason.UNSTORABLE_TEXT, Reason.ID_REUSED, Reason.NEWER_SCHEMA}
 # Few, and they reach beyond the one home that they name.
 RARE = (Type.HOUSEHOLD_MERGED, Type.HOUSEHOLD_SPLIT, Type.ROSTER_UNDONE, Type.EVENT_RESOLVED)
 
@@ -31,6 +34,9 @@ class Verdict:
     status: Status
     reason: str = ""
     reason_text: str = ""
+
+
+Resolution = tuple[LedgerEvent, payloads.EventResolved]
 
 
 @dataclass
@@ -52,19 +58,27 @@ class Ward:
         self.wordings = known_wordings()
         self.links: dict[UUID, set[UUID]] = defaultdict(set)
         self.undone: set[UUID] = set()
-        self.resolutions: dict[UUID, tuple[LedgerEvent, payloads.EventResolved]] = {}
+        self.resolutions: dict[tuple[UUID, str], Resolution] = {}
+        # Events that an officer assigned to another home than they name, by that home.
+        self.assigned: dict[UUID, set[UUID]] = defaultdict(set)
         rare = LedgerEvent.objects.filter(ward=code, type__in=RARE)
-        # A merger that waits for one of its homes links them already, so that their events are
-        # told together.
-        rare = rare.exclude(status=Status.REJECTED).exclude(reason__in=NEVER_TOLD)
-        for event in rare.order_by("number"):
+        events = list(rare.exclude(status=Status.REJECTED).order_by("number"))
+        # Resolutions first: they decide which of the others count.
+        for event in sorted(events, key=lambda event: event.type != Type.EVENT_RESOLVED):
             self._note(event)
+        for (key, _content), (_event, said) in self.resolutions.items():
+            if said.decision == "accept" and said.household:
+                self.assigned[said.household].add(key)
 
     def _note(self, event: LedgerEvent) -> None:
+        if self.is_silent(event):
+            return
         try:
             said = payloads.TYPES[event.type].model_validate(event.payload)
         except ValidationError:
             return
+        # A merger that waits for one of its homes links them already, so that their events are
+        # told together.
         match said:
             case payloads.HouseholdMerged() if event.household:
                 self._link(event.household, said.into)
@@ -73,9 +87,28 @@ class Ward:
             case payloads.RosterUndone():
                 self.undone.add(said.roster)
             case payloads.EventResolved():
-                self.resolutions[said.event] = (event, said)
-                if said.household and event.household:
-                    self._link(event.household, said.household)
+                self.resolutions[said.event, said.content_hash] = (event, said)
+
+    def resolution_of(self, event: LedgerEvent) -> "Resolution | None":
+        """What was decided about the event, last."""
+        keys = [(event.uuid, event.content_hash), (event.uuid, "")]
+        found = [self.resolutions[key] for key in keys if key in self.resolutions]
+        return max(found, key=lambda one: one[0].number, default=None)
+
+    def is_silent(self, event: LedgerEvent) -> bool:
+        """Whether the event does not count whatever it says: rejected, or not let pass."""
+        resolution = self.resolution_of(event)
+        if resolution and resolution[1].decision == "reject":
+            return True
+        passed = resolution and event.reason in PASSABLE
+        return event.reason in NEVER_TOLD and not passed
+
+    def home_of(self, event: LedgerEvent) -> UUID | None:
+        """The home that the event is about, after an officer's word."""
+        resolution = self.resolution_of(event)
+        if resolution and resolution[1].decision == "accept" and resolution[1].household:
+            return resolution[1].household
+        return event.household
 
     def _link(self, one: UUID, other: UUID) -> None:
         self.links[one].add(other)
@@ -126,16 +159,28 @@ def verdict_of(reason: Reason) -> Verdict:
     return Verdict(Status.HELD if held else Status.QUARANTINED, reason)
 
 
+def rejected(resolution: Resolution | None) -> Verdict | None:
+    """The verdict when the officer did not accept the event; the words are for its author."""
+    if resolution is None or resolution[1].decision != "reject":
+        return None
+    return Verdict(Status.REJECTED, Reason.REJECTED, resolution[1].reason)
+
+
 def told_events(ward: Ward, homes: set[UUID]) -> tuple[list[Told], dict[int, Verdict]]:
     """The events of the homes with what they say, and verdicts of those that say nothing."""
     return _told(ward, _events(ward, homes))
 
 
 def _events(ward: Ward, homes: set[UUID]) -> list[LedgerEvent]:
-    events = LedgerEvent.objects.filter(
-        ward=ward.code, household__in=homes, type__in=HANDLERS
-    ).order_by("number")
-    return list(events)
+    events = LedgerEvent.objects.filter(ward=ward.code, type__in=HANDLERS)
+    found = list(events.filter(household__in=homes))
+    assigned: set[UUID] = set().union(*(ward.assigned.get(home, ()) for home in homes))
+    if assigned:
+        known = {event.number for event in found}
+        found += [e for e in events.filter(uuid__in=assigned) if e.number not in known]
+        found.sort(key=lambda event: event.number)
+    # What was assigned to another home is told there.
+    return [event for event in found if ward.home_of(event) in homes]
 
 
 def _told(ward: Ward, events: list[LedgerEvent]) -> tuple[list[Told], dict[int, Verdict]]:
@@ -143,22 +188,19 @@ def _told(ward: Ward, events: list[LedgerEvent]) -> tuple[list[Told], dict[int, 
     told: list[Told] = []
     verdicts: dict[int, Verdict] = {}
     for event in events:
-        resolution = ward.resolutions.get(event.uuid)
-        if resolution and resolution[1].decision == "reject":
-            verdicts[event.number] = Verdict(Status.REJECTED, Reason.REJECTED, resolution[1].reason)
+        resolution = ward.resolution_of(event)
+        if rejection := rejected(resolution):
+            verdicts[event.number] = rejection
             continue
-        if event.erased_at or (event.reason in NEVER_TOLD and not resolution):
+        if event.erased_at or ward.is_silent(event):
             continue
         try:
             said = payloads.TYPES[event.type].model_validate(event.payload)
         except ValidationError:
             verdicts[event.number] = Verdict(Status.QUARANTINED, Reason.UNREADABLE_PAYLOAD)
             continue
-        home, accepted = event.household, None
-        if resolution:
-            home = resolution[1].household or home
-            accepted = (resolution[0].told_at, resolution[0].number)
-        told.append(Told(event, said, home, accepted))
+        accepted = (resolution[0].told_at, resolution[0].number) if resolution else None
+        told.append(Told(event, said, ward.home_of(event), accepted))
     return told, verdicts
 
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from django.db import transaction
 
 from outreach.models import Household, LedgerEvent
-from outreach.rows import TABLES, Row, Table, batches, compare, rows_of
+from outreach.rows import rows_of
 from outreach.settling import Ward, lock_homes, told_events, world_of
+from outreach.tables import TABLES, Row, Table, batches, compare
 from volunteers.models import Area
 
 # So many homes are told at once.

@@ -1,3 +1,8 @@
 """What the outreach work adds to Wagtail's admin: one line for each part."""
 
-from outreach import coverage_desk, doors_desk, roster_desk  # noqa: F401 - to register their hooks
+from outreach import (  # noqa: F401 - to register their hooks
+    coverage_desk,
+    doors_desk,
+    roster_desk,
+    waiting_desk,
+)

@@ -40,7 +40,7 @@ class Told:
     event: LedgerEvent
     said: payloads.Payload
     home: UUID | None
-    # When an officer or leader let pass what had waited; it then counts as said at that moment.
+    # When an officer or leader let pass what had waited.
     accepted: Stamp | None = None
 
     @property
@@ -72,9 +72,12 @@ class Entity:
     now: dict[str, Any] = field(default_factory=dict)
 
     def set(self, name: str, value: Any, told: Told, was: Any = None, guarded=False) -> None:
-        stamp = told.accepted or told.stamp
+        guarded = guarded and name in GUARDED
+        # What the leader chose is true from that moment; what an officer let pass was said when it
+        # was said, and what is newer stays.
+        chosen = told.accepted if guarded else None
         self.writes[name].append(
-            Write(stamp, value, told, was, guarded and told.accepted is None and name in GUARDED)
+            Write(chosen or told.stamp, value, told, was, guarded and chosen is None)
         )
 
     def change(self, name: str, said: "payloads.Changed | None", told: Told) -> None:

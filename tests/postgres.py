@@ -24,6 +24,8 @@ OPTIONS = {
     "dynamic_shared_memory_type": "mmap",
 }
 
+DURABLE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
+
 
 def programs() -> Path:
     """The folder of PostgreSQL's server programs, the newest version's."""
@@ -46,8 +48,9 @@ def server_identity() -> dict:
 
 
 @contextlib.contextmanager
-def private_cluster() -> Iterator[str]:
-    """Start a cluster, give its DATABASE_URL, and stop it by its id whatever happens."""
+def private_cluster(durable: bool = False) -> Iterator[str]:
+    """Start a cluster, give its DATABASE_URL, and stop it by its id whatever happens. `durable`:
+    what it acknowledges survives a power cut, as in production."""
     identity = server_identity()
     folder = Path(tempfile.mkdtemp(prefix="ngo-so-pg-"))
     try:
@@ -65,7 +68,8 @@ def private_cluster() -> Iterator[str]:
             stdout=subprocess.DEVNULL,
             **identity,
         )
-        options = [f"--{name}={value}" for name, value in OPTIONS.items()]
+        chosen = {**OPTIONS, **DURABLE} if durable else OPTIONS
+        options = [f"--{name}={value}" for name, value in chosen.items()]
         log = folder / "log"
         with log.open("wb") as output:
             # The signal at our own death stops the server even when we are killed outright.

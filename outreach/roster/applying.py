@@ -29,8 +29,8 @@ from outreach.roster.people import ListedPerson
 from outreach.roster.problems import Problem
 from outreach.roster.progress import Progress, Stage, unobserved
 from outreach.roster.reading import RosterFile
-from outreach.rows import batches
 from outreach.settling import lock_homes
+from outreach.tables import batches
 from volunteers.models import Area, User
 from volunteers.wards import add_areas, resume_area
 

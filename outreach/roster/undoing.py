@@ -15,8 +15,8 @@ from outreach.ledger import event_of
 from outreach.ledger import record as record_event
 from outreach.models import Household, ImportRules, LedgerEvent, RosterImport
 from outreach.payloads import RosterUndone
-from outreach.rows import batches
 from outreach.settling import Ward, lock_homes
+from outreach.tables import batches
 from volunteers.models import Area, User
 from volunteers.wards import AreaInUse, end_area
 

@@ -21,6 +21,7 @@ from tests.access.world import (
     TEAM,
     VISIT,
     VOLUNTEER,
+    WAITING,
     WARD,
     Thing,
 )
@@ -104,6 +105,11 @@ ADDRESSES = {
     "roster_left_out": Rule(("hoa",), LIST),
     "undo_roster_import": Rule(("hoa",), LIST),
     "roster_rules": Rule(("hoa",), WARD),
+    "waiting_events": Rule(("minh", "hoa")),
+    # Waits for the officer; what the leader chooses is in tests/outreach/test_deciding.py.
+    "waiting_event": Rule(("hoa",), WAITING),
+    "accept_event": Rule(("hoa",), WAITING, post=True),
+    "reject_event": Rule(("hoa",), WAITING, post=True),
     "coverage_start": counted(),
     "coverage_of": counted(WARD),
     "coverage_workbook": counted(WARD, post=True),

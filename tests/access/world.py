@@ -4,12 +4,14 @@ Ours belong to Lan's team in the first ward, foreign ones to Bình's in the seco
 """
 
 from dataclasses import dataclass
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.utils import timezone
 
 from courses.models import LessonPage
-from outreach.models import Household, RosterImport, Visit
+from outreach import apply, payloads
+from outreach.ledger import event_of
+from outreach.models import Household, LedgerEvent, RosterImport, Visit
 from tests.builders import give_consent, make_household, make_visit
 from tests.courses.lessons import make_course, make_lesson
 from tests.people import Cast, make_cast, make_person
@@ -99,6 +101,18 @@ def _list(ward: Area) -> UUID:
     )[0].pk
 
 
+def _waiting(ward: Area, actor: User) -> int:
+    """A visit to an unknown home of the ward, there when it is asked for."""
+    waiting = LedgerEvent.objects.filter(ward=ward, status=LedgerEvent.Status.QUARANTINED)
+    if not waiting.exists():
+        said = payloads.VisitRecorded(visited_at=timezone.now(), outcome=Visit.Outcome.ABSENT)
+        type = LedgerEvent.Type.VISIT_RECORDED
+        event = event_of(type, said, ward=ward, household=uuid4(), actor=actor)
+        event.save()
+        apply.apply(ward.pk, [event])
+    return waiting.get().pk
+
+
 def _phone(person: User, officer: User) -> UUID:
     """A phone of `person`, there when it is asked for."""
     held = DeviceActor.objects.filter(user=person).first()
@@ -119,6 +133,11 @@ PHONE = Thing(
     lambda w: [_phone(w.cast.lan, w.cast.hoa)],
     lambda w: [_phone(w.cast.binh, w.other_officer)],
     UUID_,
+)
+WAITING = Thing(
+    lambda w: [_waiting(w.cast.ward, w.cast.lan)],
+    lambda w: [_waiting(w.cast.other_ward, w.cast.binh)],
+    NUMBER,
 )
 HOUSEHOLD = Thing(lambda w: [w.home.pk], lambda w: [w.other_home.pk], UUID_)
 VISIT = Thing(lambda w: [w.visit.pk], lambda w: [w.other_visit.pk], UUID_)

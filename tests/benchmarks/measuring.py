@@ -36,6 +36,14 @@ def measure(function: Callable[[Path], object], path: Path, times: int = 1) -> d
     return json.loads(run.stdout.splitlines()[-1])
 
 
+def measure_here(function: Callable[[Path], dict[str, float]], path: Path) -> dict[str, float]:
+    """What a function that measures by itself found, in a fresh process."""
+    command = [sys.executable, "-m", "tests.benchmarks.measuring", function.__module__]
+    command += [function.__name__, str(path), "own"]
+    run = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE)
+    return json.loads(run.stdout.splitlines()[-1])
+
+
 def print_table(rows: dict[str, dict[str, float]], bare: str) -> None:
     """One line for each row, with its seconds as a multiple of those of the row `bare`."""
     print(f"{'':<24}{'seconds':>9}{'× bare':>8}{'MB':>7}{'MB child':>10}")
@@ -83,6 +91,9 @@ def main(module: str, name: str, path: str, times: str) -> None:
 
     django.setup()
     function = getattr(__import__(module, fromlist=[name]), name)
+    if times == "own":
+        print(json.dumps(function(Path(path))))
+        return
     seconds, peaks, ended = [], [0.0], Event()
     watcher = Thread(target=_watch_children, args=(ended, peaks))
     watcher.start()

@@ -1,7 +1,7 @@
 """The tables that the ledger builds, as plain values."""
 
 from outreach.models import Household
-from outreach.rows import TABLES
+from outreach.tables import TABLES
 from volunteers.models import Area
 
 

@@ -1,0 +1,188 @@
+"""The tables that the ledger builds, and bringing them to the rows that they should have."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import models
+from django.db.models import QuerySet
+
+from outreach.models import (
+    Assessment,
+    Consent,
+    FollowUp,
+    Household,
+    Placement,
+    Referral,
+    Resident,
+    ResidentSkill,
+    Visit,
+)
+
+T = TypeVar("T")
+Row = dict[str, Any]
+Key = tuple
+BATCH = 500
+
+
+def batches(items: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table that the ledger builds. `key` tells its rows apart; `of` leads to their home."""
+
+    model: type[models.Model]
+    key: tuple[str, ...]
+    fields: tuple[str, ...]
+    of: str
+
+    def stored(self, homes: Iterable[UUID]) -> QuerySet:
+        return self.model._default_manager.filter(**{f"{self.of}__in": list(homes)}).order_by()
+
+
+def _table(model: type[models.Model], of: str, *key: str) -> Table:
+    fields = tuple(
+        field.attname
+        for field in model._meta.concrete_fields
+        if not (field.primary_key and isinstance(field, models.AutoField))
+    )
+    return Table(model, key, fields, of)
+
+
+Companions = Visit.companions.through
+Met = Visit.met.through
+RefusedConsent = Visit.refused_consent.through
+# Parents before children.
+TABLES = (
+    _table(Household, "pk", "id"),
+    _table(Resident, "household", "id"),
+    _table(Placement, "household", "household_id", "since"),
+    _table(Visit, "household", "id"),
+    _table(Companions, "visit__household", "visit_id", "user_id"),
+    _table(Met, "visit__household", "visit_id", "resident_id"),
+    _table(RefusedConsent, "visit__household", "visit_id", "resident_id"),
+    _table(Consent, "resident__household", "event_number"),
+    _table(Assessment, "visit__household", "visit_id", "resident_id", "skill_id"),
+    _table(ResidentSkill, "resident__household", "resident_id", "skill_id"),
+    _table(FollowUp, "household", "id"),
+    _table(Referral, "household", "id"),
+)
+Rows = Mapping[type[models.Model], Mapping[Key, Row]]
+
+
+FIELDS = {table.model: table.fields for table in TABLES}
+
+
+@dataclass(frozen=True)
+class TableDifference:
+    """What a table lacks, has otherwise, and has too much; of the latter two the stored rows with
+    their `pk`."""
+
+    table: Table
+    missing: dict[Key, Row]
+    changed: dict[Key, tuple[Row, Row]]
+    surplus: dict[Key, Row]
+
+
+def compare(rows: Rows, homes: Iterable[UUID]) -> Iterator[TableDifference]:
+    """What the tables' rows of these homes lack to be `rows`."""
+    homes = list(homes)
+    for table in TABLES:
+        said = dict(rows.get(table.model, {}))
+        changed, surplus = {}, {}
+        for row in table.stored(homes).values("pk", *table.fields):
+            pk = row.pop("pk")
+            key = tuple(row[name] for name in table.key)
+            true = said.pop(key, None)
+            if true is None:
+                surplus[key] = {**row, "pk": pk}
+            elif true != row:
+                changed[key] = ({**row, "pk": pk}, true)
+        yield TableDifference(table, said, changed, surplus)
+
+
+@dataclass(frozen=True)
+class Touched:
+    """A home of which something changed: where it stands now ("": it is gone), and where it stood
+    if that changed."""
+
+    home: UUID
+    area: str
+    left_area: str
+
+
+def write(rows: Rows, homes: Iterable[UUID]) -> list[Touched]:
+    """Bring the tables' rows of these homes to `rows`; gives the homes of which a row changed."""
+    found = list(compare(rows, homes))
+    for difference in reversed(found):
+        pks = [row["pk"] for row in difference.surplus.values()]
+        for batch in batches(pks):
+            difference.table.model._default_manager.filter(pk__in=batch).delete()
+    for difference in found:
+        if difference.changed:
+            _update(difference)
+    for difference in found:
+        model = difference.table.model
+        model._default_manager.bulk_create(
+            [model(**row) for row in difference.missing.values()], batch_size=BATCH
+        )
+    return list(_touched(rows, found))
+
+
+def _update(difference: TableDifference) -> None:
+    model = difference.table.model
+    fields = {
+        name
+        for stored, true in difference.changed.values()
+        for name in difference.table.fields
+        if stored[name] != true[name]
+    }
+    rows = [model(**{**true, "pk": old["pk"]}) for old, true in difference.changed.values()]
+    # One statement for many rows, where bulk_update builds a case for each value.
+    model._default_manager.bulk_create(
+        rows,
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=[model._meta.pk.name],
+        update_fields=[f.name for f in model._meta.concrete_fields if f.attname in fields],
+    )
+
+
+def _touched(rows: Rows, found: list[TableDifference]) -> Iterator[Touched]:
+    homes: dict[UUID, None] = {}
+    stood: dict[UUID, str] = {}
+    # Whose a visit or person is, now or before.
+    of: dict[UUID, set[UUID]] = defaultdict(set)
+    for table in (Visit, Resident):
+        for (key,), row in rows.get(table, {}).items():
+            of[key].add(row["household_id"])
+    for difference in found:
+        olds = [*difference.surplus.values(), *(old for old, _true in difference.changed.values())]
+        news = [*difference.missing.values(), *(new for _old, new in difference.changed.values())]
+        for row in (*olds, *news):
+            if difference.table.model in (Visit, Resident):
+                of[row["id"]].add(row["household_id"])
+            for key in _homes_of(difference.table.model, row, of):
+                homes[key] = None
+        if difference.table.model is Household:
+            stood |= {row["id"]: row["area_id"] for row in olds}
+    for home in homes:
+        row = rows.get(Household, {}).get((home,))
+        area = row["area_id"] if row else ""
+        left = stood.get(home, "")
+        yield Touched(home, area, left if left != area else "")
+
+
+def _homes_of(table: type[models.Model], row: Row, of: Mapping[UUID, set[UUID]]) -> set[UUID]:
+    if table is Household:
+        return {row["id"]}
+    if "household_id" in row:
+        return {row["household_id"]}
+    return of.get(row.get("visit_id") or row["resident_id"], set())
