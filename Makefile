@@ -1,6 +1,6 @@
 # The commands of README.md. Every target says on failure what to do next.
 .DEFAULT_GOAL := help
-.PHONY: help setup messages demo check test bench screenshots
+.PHONY: help setup messages demo check test soak bench screenshots
 MAKEFLAGS += --no-print-directory
 
 PY := .venv/bin/python
@@ -30,6 +30,10 @@ check: setup ## Style, types, layers, migrations, translations, production setti
 test: setup ## All tests on SQLite and PostgreSQL (ARGS=tests.outreach DB=sqlite for a part)
 	@deploy/ensure-packages test
 	@$(PY) tests/run.py $(ARGS)
+
+soak: setup ## What tries at random, for about 20 minutes (SOAK=short: about 5)
+	@deploy/ensure-packages test
+	@tests/soak
 
 bench: setup ## How long the slow things take, beside the least they could (ARGS=roster_reading)
 	@deploy/ensure-packages test

@@ -59,8 +59,9 @@ class Proxy:
     """Listens at `address` and forwards to `server`, now and then badly.
 
     `seed` decides what becomes of the first request, the second and so on; `badly` is the share of
-    them that something happens to. What happened is counted in `done`. As a context it begins and
-    ends; at its end everything that was sent has arrived or never will.
+    them that something happens to. What happened is counted in `done`; requests that the server
+    answered with 500 are in `server_errors`. As a context it begins and ends; at its end everything
+    that was sent has arrived or never will.
     """
 
     def __init__(self, server: tuple[str, int], seed: int | str, badly: float = 0.6):
@@ -80,6 +81,7 @@ class Proxy:
             self._wall,
         ]
         self.done: Counter[str] = Counter()
+        self.server_errors: list[bytes] = []
         self._lock = threading.Lock()
         self._threads: list[threading.Thread] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -144,6 +146,8 @@ class Proxy:
             line.shutdown(socket.SHUT_WR)
             while more := line.recv(65536):
                 answer += more
+        if answer[:16].split(b" ")[1:2] == [b"500"]:
+            self.server_errors.append(request)
         return answer
 
     def _drop_request(self, request: bytes, own: Random) -> bytes:

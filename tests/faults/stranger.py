@@ -21,7 +21,7 @@ SAID_OFTEN_ENOUGH = 5
 # A day of events must not be given up while the line is merely bad.
 PATIENCE = 400
 SECONDS = 20
-LARGEST_BATCH = 40
+LARGEST_BATCH = 15
 
 
 class Unanswered(Exception):
@@ -259,9 +259,9 @@ class Stranger:
 
     def drifted(self) -> set[str]:
         """The buckets in which the phone has other homes than the server."""
-        buckets: dict[str, list[str]] = {}
+        buckets: dict[str, list[str]] = {sign: [] for sign in "0123456789abcdef"}
         for key, home in self.homes.items():
-            buckets.setdefault(key[-1], []).append(f"{key}:{home['version']}")
+            buckets[key[-1]].append(f"{key}:{home['version']}")
         own = {
             sign: sha256("\n".join(sorted(lines)).encode()).hexdigest()
             for sign, lines in buckets.items()
@@ -270,7 +270,7 @@ class Stranger:
         if answer.status != 200:
             raise Refused(answer.body)
         told = answer.body["buckets"]
-        return {sign for sign in own.keys() | told.keys() if own.get(sign) != told.get(sign)}
+        return {sign for sign in own if own[sign] != told[sign]}
 
     def repair(self) -> None:
         for sign in self.drifted():
