@@ -185,6 +185,15 @@ class WhatCannotCountYet(PushCase):
         event = self.lan.event("roster.imported", self.home, {"address": "1 Kỳ Đồng"})
         self.refused(event, "not_allowed")
 
+    def test_a_decision_about_an_event_that_comes_from_a_phone(self):
+        waiting = self.lan.visit(uuid4())
+        self.lan.pushed(waiting)
+        for type, said in (
+            ("event.resolved", {"event": waiting["id"], "decision": "reject"}),
+            ("roster.undone", {"roster": str(uuid4())}),
+        ):
+            self.refused(self.lan.event(type, self.home, said), "not_allowed")
+
     def test_an_unknown_type_and_a_newer_schema(self):
         self.refused(self.lan.event("visit.dreamt", self.home, {}), "unknown_type")
         self.refused(self.lan.visit(self.home) | {"schema": 2}, "newer_schema")
