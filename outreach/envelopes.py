@@ -20,21 +20,23 @@ LARGEST_ID = 2**31 - 1
 FURTHEST = timedelta(days=3650)
 # The newest moment that is believed, seen from the server: clocks differ a little.
 SLACK = timedelta(minutes=2)
-# Nobody says these from a phone; of the second only who leads there.
-OF_THE_DESK = {LedgerEvent.Type.ROSTER_IMPORTED, LedgerEvent.Type.ROSTER_UNDONE}
-OF_LEADERS = {LedgerEvent.Type.EVENT_RESOLVED}
+# Nobody says these from a phone; who decides about events sees them at the desk.
+OF_THE_DESK = {
+    LedgerEvent.Type.ROSTER_IMPORTED,
+    LedgerEvent.Type.ROSTER_UNDONE,
+    LedgerEvent.Type.EVENT_RESOLVED,
+}
 
 
 @dataclass(frozen=True)
 class Sender:
     """A phone, and the ids of its people: all who were ever `known` on it, those whose account is
-    open, those who work in its ward now, and those of them who lead a team or are officers."""
+    open, and those who work in its ward now."""
 
     device: Device
     known: frozenset[int]
     open_accounts: frozenset[int]
     at_work: frozenset[int]
-    leaders: frozenset[int]
 
 
 class Unreadable(Exception):
@@ -163,6 +165,6 @@ def _may_not(event: LedgerEvent, actor: Any, sender: Sender) -> Reason | None:
         return Reason.ACCOUNT_CLOSED
     if actor not in sender.at_work:
         return Reason.OUTSIDE_SCOPE
-    if event.type in OF_THE_DESK or (event.type in OF_LEADERS and actor not in sender.leaders):
+    if event.type in OF_THE_DESK:
         return Reason.NOT_ALLOWED
     return None

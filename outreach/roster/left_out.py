@@ -14,9 +14,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from outreach.office_sheet import clean
 from outreach.roster.choices import Choices
+from outreach.roster.columns import masked
 from outreach.roster.difference import Doubt
 from outreach.roster.grid import Grid, Value, read_grids
 from outreach.roster.headers import Header
+from outreach.roster.meanings import Meaning
 from outreach.roster.neighbourhoods import parse_separator
 from outreach.roster.problems import Problem
 from outreach.roster.reading import RosterFile, SheetRead
@@ -80,6 +82,7 @@ class _Copy:
     def __init__(self, sheet: Worksheet, grid: Grid, read: SheetRead, header: Header):
         self.sheet, self.grid, self.read, self.header = sheet, grid, read, header
         self.last = max((max(cells, default=1) for cells in grid.rows.values()), default=1)
+        self.meanings = {column.index: column.meaning for column in read.columns}
 
     def write(self, rows: list[int], reasons: Mapping[int, list[str]]) -> None:
         above = list(range(1, self.header.first_row))
@@ -87,13 +90,20 @@ class _Copy:
         places = {row: place for place, row in enumerate(copied, 1)}
         for row, place in places.items():
             for column, value in self.grid.rows.get(row, {}).items():
-                self._put(place, column, value)
+                self._put(place, column, self._without_numbers(column, value))
         self._copy_merged(places)
         if not self.header.is_absent:
             self._put(places[self.header.bottom], self.last + 1, _("Reason"), bold=True)
         for row in rows:
             self._put(places[row], self.last + 1, " ".join(reasons.get(row, ())))
         self._set_widths()
+
+    def _without_numbers(self, column: int, value: Value) -> Value:
+        """The value, but for numbers in it that may identify a person."""
+        if isinstance(value, date):
+            return value
+        shown = masked(value, self.meanings.get(column, Meaning.IGNORED))
+        return value if shown == str(value) else shown
 
     def _with_separators(self, rows: list[int]) -> Iterator[int]:
         separators = [row for row in self.read.left_out if self._names_neighbourhood(row)]

@@ -148,7 +148,16 @@ ADDRESSES = {
 
 # The API for phones: log-ins mean nothing there, so everybody gets the same; what its credentials
 # open is in tests/outreach/api.
-API = {"api:openapi-json", "api:api-root", "api:enrol", "api/<path:rest>"}
+API = {
+    "api:openapi-json",
+    "api:api-root",
+    "api:enrol",
+    "api:push",
+    "api:pull",
+    "api:digest",
+    "api:bucket",
+    "api/<path:rest>",
+}
 
 # Addresses without a name, by their pattern, and what the walk leaves out: they only redirect, or
 # are the answer to whatever does not exist.

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
 
-from outreach.ledger import uuid7
+from outreach.ledger import event_of, uuid7
 from outreach.models import (
     Assessment,
     Consent,
@@ -18,6 +18,7 @@ from outreach.models import (
     RosterImport,
     Visit,
 )
+from outreach.payloads import VisitRecorded
 from outreach.verify import differences
 from tests.builders import give_consent, make_household
 from tests.outreach.roster.lists import DATA
@@ -116,6 +117,25 @@ class AtTheSameMoment(TransactionTestCase):
         )
         self.assertEqual(found, [])
         self.assertEqual(saved, [[302] * 8] * 2)
+
+    def test_one_of_several_decisions_about_a_visit_stands(self):
+        for home in (self.home.pk, None):
+            said = VisitRecorded(visited_at=timezone.now(), outcome="absent")
+            type, ward = LedgerEvent.Type.VISIT_RECORDED, self.cast.ward
+            event = event_of(type, said, ward=ward, household=home, actor=self.cast.lan)
+            event.status, event.reason = LedgerEvent.Status.QUARANTINED, "not_enrolled"
+            event.save()
+            address = f"/admin/cho-xu-ly/{event.number}/"
+            chosen = {"household": str(self.home.pk)}
+            accept = [self.post(self.cast.hoa, f"{address}nhan/", chosen) for _ in range(3)]
+            reject = self.post(self.cast.hoa, f"{address}khong-nhan/", {"reason": "nhầm"})
+            self.assertEqual(together(*accept, reject), [302] * 4)
+            decided = LedgerEvent.objects.filter(payload__event=str(event.uuid)).get()
+            event.refresh_from_db()
+            accepted = decided.payload["decision"] == "accept"
+            self.assertEqual(event.status, "applied" if accepted else "rejected")
+            self.assertEqual(Visit.objects.filter(pk=event.uuid).exists(), accepted)
+        self.assert_ledger_agrees()
 
     def test_two_imports_of_one_list_write_it_once(self):
         name = "roster-household-rows.xlsx"

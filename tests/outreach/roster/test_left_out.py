@@ -52,6 +52,14 @@ class TheRowsThatStayOut(Desk):
         for row in self.rows(record):
             self.assertNotIn("0790600012", str(row))
 
+    def test_hold_no_citizen_id_that_stands_in_a_note(self):
+        text = (
+            "Chủ hộ,Địa chỉ,Khu phố,SĐT,Ghi chú\nLê Văn Cường,1 Kỳ Đồng,1,12,CCCD 079 060 001 234\n"
+        )
+        rows = self.rows(self.uploaded(text.encode()))
+        self.assertIn("CCCD", rows[1][4])
+        self.assertNotIn("001 234", rows[1][4])
+
     def test_hold_no_formula(self):
         text = "Chủ hộ,Địa chỉ,Khu phố,SĐT\nLê Văn Cường,=1+1 Kỳ Đồng,1,12\n"
         rows = self.rows(self.uploaded(text.encode()))
