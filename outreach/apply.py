@@ -39,10 +39,13 @@ def apply(ward: str, events: Iterable[LedgerEvent]) -> None:
     Inside the caller's transaction.
     """
     events = list(events)
-    known = Ward(ward)
     named = {event.number: _homes_of(event) for event in events}
-    # All at once and in one order: two who want the same homes must not wait for each other.
-    lock_homes(known.family(set[UUID]().union(*named.values())))
+    homes = set[UUID]().union(*named.values())
+    # All at once and in one order: two who want the same homes must not wait for each other. The
+    # ward is looked at afterwards: somebody may have merged homes while we waited.
+    lock_homes(homes)
+    known = Ward(ward)
+    lock_homes(known.family(homes) - homes)
     events = append(known, events)
     homes = set[UUID]().union(*(named[event.number] for event in events))
     for batch in batches(sorted(homes), HOMES):

@@ -1,6 +1,7 @@
 """Phones that push at the same moment, and a writer who is slow."""
 
 import threading
+import time
 from datetime import timedelta
 from random import Random
 from uuid import uuid4
@@ -9,6 +10,8 @@ from django.db import connection, transaction
 from django.test import TransactionTestCase
 from django.utils import timezone
 
+from outreach import payloads
+from outreach.ledger import event_of, record
 from outreach.models import LedgerEvent, Visit
 from outreach.verify import differences
 from tests.builders import make_household, make_visit
@@ -104,6 +107,37 @@ class TwoPhonesAtTheSameHomes(RaceCase):
             self.assertEqual(answers, [200, 200])
             self.told += there + back
         self.assert_counted_once(self.told)
+
+
+class AMerger(RaceCase):
+    def test_that_commits_while_a_visit_waits_is_seen_by_it(self):
+        one, other = self.homes[:2]
+        day = timezone.localdate() - timedelta(days=1)
+        merged = payloads.HouseholdMerged(into=other.pk, on=day)
+        visit = self.lan.visit(one, "absent")
+        written = threading.Event()
+
+        def merge() -> None:
+            with transaction.atomic():
+                record(
+                    event_of(
+                        LedgerEvent.Type.HOUSEHOLD_MERGED,
+                        merged,
+                        ward=self.cast.ward,
+                        household=one.pk,
+                        actor=self.cast.minh,
+                    )
+                )
+                written.set()
+                # Long enough for the visit to come as far as it can.
+                time.sleep(1)
+
+        def push() -> int:
+            written.wait(10)
+            return self.lan.push(visit).status_code
+
+        self.assertEqual(together(merge, push), [None, 200])
+        self.assertEqual(list(differences(self.cast.ward)), [])
 
 
 class ASlowWriter(RaceCase):
