@@ -303,7 +303,8 @@ class VisitForm(forms.Form):
     # What the form says.
 
     def events(self) -> list[LedgerEvent]:
-        """Consents first, since levels need them; then the visit, whose uuid is the form's key."""
+        """The visit, whose uuid is the form's key, and what was said and kept at it. They name the
+        visit, so that taking it back takes them along."""
         consents = [
             self._event(Type.CONSENT_GIVEN, self._consent(resident))
             for resident in self.residents
@@ -315,7 +316,9 @@ class VisitForm(forms.Form):
             self._event(
                 Type.FOLLOW_UP_DONE,
                 payloads.FollowUpDone(
-                    follow_up=promise.pk, done_at=self.cleaned_data["visited_at"]
+                    follow_up=promise.pk,
+                    done_at=self.cleaned_data["visited_at"],
+                    visit=self.cleaned_data["key"],
                 ),
             )
             for promise in self.cleaned_data["follow_ups_done"]
@@ -343,6 +346,7 @@ class VisitForm(forms.Form):
             method=answer,
             paper_number=self.cleaned_data["paper_number"] if answer == ConsentAnswer.PAPER else "",
             given_at=self.cleaned_data["visited_at"],
+            visit=self.cleaned_data["key"],
         )
 
     def _visit(self) -> payloads.VisitRecorded:

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from courses.models import Skill
+from outreach import payloads
 from outreach.ledger import uuid7
 from outreach.models import (
     Assessment,
@@ -20,7 +21,13 @@ from outreach.models import (
     Visit,
 )
 from outreach.verify import differences
-from tests.builders import give_consent, make_household, make_visit, withdraw_consent
+from tests.builders import (
+    give_consent,
+    make_household,
+    make_visit,
+    void_visit,
+    withdraw_consent,
+)
 from tests.people import make_cast, make_person
 from volunteers import roles
 from volunteers.models import RoleGrant
@@ -264,6 +271,18 @@ class TakingAVisitBack(VisitTestCase):
         self.client.post(f"{self.page}huy/", {"reason": "Nhầm nhà"})
         self.assertEqual(Visit.objects.counted().count(), 0)
         self.assertContains(self.client.get(self.page), "Nhầm nhà")
+
+    def test_takes_the_consents_given_and_the_promises_kept_at_it_along(self):
+        promise = payloads.Promise(id=uuid4(), what="teach", due_on="2026-12-01")
+        make_visit(self.home, self.cast.lan, follow_up=promise)
+        data = self.met(**{self.consent(self.yen): "said", self.level(self.yen, "pay_qr"): "1"})
+        self.send(data | {"follow_ups_done": [str(promise.id)]})
+        self.assertTrue(self.yen.consents.in_force().exists())
+        self.assertFalse(self.home.follow_ups.open().exists())
+        void_visit(Visit.objects.get(pk=data["key"]), self.cast.lan)
+        self.assertFalse(self.yen.consents.exists())
+        self.assertTrue(self.home.follow_ups.open().exists())
+        self.assertEqual(list(differences(self.cast.ward)), [])
 
     def test_is_for_the_visitor_the_leader_and_the_officer(self):
         mate = roles.join(make_person("tam", "Ngô Thị Tâm"), self.cast.team).user
