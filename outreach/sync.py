@@ -32,6 +32,7 @@ LEFT_BEHIND = timedelta(seconds=30)
 SWEPT_AT_ONCE = 500
 # Two waited for each other, and PostgreSQL ended one.
 DEADLOCK = "40P01"
+ATTEMPTS = 6
 
 
 class ReceiptKind(StrEnum):
@@ -68,7 +69,7 @@ def push(
             read.append(read_event(item, sender, now, offset))
         except Unreadable:
             read.append(None)
-    kinds = _twice(lambda: _store(device, body, read, now))
+    kinds = _at_last(lambda: _store(device, body, read, now))
     settle_stored(device.ward_id, now, [event.uuid for event in read if event])
     return _receipts(read, kinds)
 
@@ -86,17 +87,20 @@ def sender_of(device: Device, now: datetime) -> Sender:
     return Sender(device, known, accounts, frozenset(at_work))
 
 
-def _twice(act: Callable[[], T]) -> T:
-    """Do it in a transaction, and once more if somebody at the same moment was in the way: a home
-    that both bring cannot be locked by the first before the second has come too."""
-    try:
-        with transaction.atomic():
-            return act()
-    except IntegrityError:
-        pass
-    except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", None) != DEADLOCK:
-            raise
+def _at_last(act: Callable[[], T]) -> T:
+    """Do it in a transaction, and again if somebody at the same moment was in the way: a home that
+    several bring cannot be locked before the first of them has. After a deadlock once."""
+    deadlocks = 0
+    for _ in range(ATTEMPTS - 1):
+        try:
+            with transaction.atomic():
+                return act()
+        except IntegrityError:
+            continue
+        except OperationalError as error:
+            deadlocks += 1
+            if deadlocks > 1 or getattr(error.__cause__, "sqlstate", None) != DEADLOCK:
+                raise
     with transaction.atomic():
         return act()
 
@@ -160,7 +164,7 @@ def settle_stored(ward: str, now: datetime, just_stored: Iterable[UUID] = ()) ->
     # Each attempt reads the events anew: one that failed has left its verdicts on what it read.
     found = stored.filter(number__in=numbers)
     try:
-        _twice(lambda: apply(ward, found.all()))
+        _at_last(lambda: apply(ward, found.all()))
     except OperationalError:
         raise
     except Exception:
@@ -172,7 +176,7 @@ def settle_stored(ward: str, now: datetime, just_stored: Iterable[UUID] = ()) ->
 def _apply_alone(ward: str, found: QuerySet[LedgerEvent]) -> None:
     """Apply the one event, unless somebody else has; set it aside if it cannot be."""
     try:
-        _twice(lambda: apply(ward, found.all()))
+        _at_last(lambda: apply(ward, found.all()))
     except OperationalError:
         raise
     except Exception:
