@@ -12,7 +12,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from outreach import feed, payloads
+from outreach import bulk, feed, payloads
 from outreach.models import (
     Assessment,
     Consent,
@@ -26,7 +26,7 @@ from outreach.models import (
 )
 from outreach.rows import rows_of_visits
 from outreach.settling import Verdict, Ward, note_verdicts, users_named
-from outreach.tables import BATCH, Companions, Met, RefusedConsent, Touched
+from outreach.tables import Companions, Met, RefusedConsent, Touched
 from outreach.telling import HANDLERS
 from outreach.world import Agreement, Home, NotCounted, Person, Told, World
 
@@ -170,19 +170,16 @@ def _write(world: World, ward: Ward, taken: list[Told], newest: Newest) -> None:
         promise.settle()
     rows = rows_of_visits(world, ward.code)
     for model in CREATED:
-        model._default_manager.bulk_create(
-            [model(**row) for row in rows.get(model, {}).values()], batch_size=BATCH
-        )
+        bulk.insert(model, list(rows.get(model, {}).values()))
     levels = []
     for key, row in rows.get(ResidentSkill, {}).items():
         before = newest[key].level if key in newest else None
-        levels.append(ResidentSkill(**{**row, "previous_level": before}))
-    ResidentSkill.objects.bulk_create(
+        levels.append({**row, "previous_level": before})
+    bulk.upsert(
+        ResidentSkill,
         levels,
-        batch_size=BATCH,
-        update_conflicts=True,
-        unique_fields=["resident", "skill"],
-        update_fields=["level", "previous_level", "assessed_at"],
+        unique=["resident_id", "skill_id"],
+        update=["level", "previous_level", "assessed_at"],
     )
     stood = {key: home.placements[-1][2] for key, home in world.homes.items()}
     feed.note_homes(ward.code, [Touched(one.home, stood[one.home], "") for one in taken])

@@ -186,5 +186,5 @@ def _put_session(event: LedgerEvent, said: payloads.SessionHeld) -> Reason | Non
         },
     )
     session.leaders.set(said.leaders)
-    session.attendees.set(said.attendees)
+    session.attendees.set(attendees)
     return None

@@ -107,7 +107,7 @@ def _set_clock(
     """When it was said, by the server's clock as well as can be known."""
     said = _moment(item.get("client_time"))
     learned = item.get("clock_offset_ms")
-    if _is_number(learned, -(10**12), 10**12):
+    if isinstance(learned, int) and _is_number(learned, -(10**12), 10**12):
         offset = timedelta(milliseconds=learned)
     if said is None or (offset is not None and abs(offset) > FURTHEST):
         said, offset = received_at, timedelta(0)

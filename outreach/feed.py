@@ -2,36 +2,45 @@
 
 from collections.abc import Iterable
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Exists
 
+from outreach import bulk
+from outreach.bulk import Row
 from outreach.models import Change, LedgerEvent, WardFeed
 from outreach.tables import Touched, batches
 
 # So many changes are numbered in one go, so that nobody waits long for the lock.
 NUMBERED_AT_ONCE = 20_000
+NOTHING: Row = {"household": None, "area": "", "left_area": "", "event": None, "device": None}
 
 
 def note_homes(ward: str, touched: Iterable[Touched]) -> None:
     """Something of these homes changed, in the caller's transaction."""
-    Change.objects.bulk_create(
-        [
-            Change(ward_id=ward, household=one.home, area=one.area, left_area=one.left_area)
-            for one in touched
-        ],
-        batch_size=500,
+    _note(
+        {
+            **NOTHING,
+            "ward_id": ward,
+            "household": one.home,
+            "area": one.area,
+            "left_area": one.left_area,
+        }
+        for one in touched
     )
 
 
 def note_statuses(events: Iterable[LedgerEvent]) -> None:
     """The status of these events changed; phones learn of their own."""
-    Change.objects.bulk_create(
-        [
-            Change(ward_id=event.ward_id, event=event.number, device=event.device)
-            for event in events
-            if event.device
-        ],
-        batch_size=500,
+    _note(
+        {**NOTHING, "ward_id": event.ward_id, "event": event.number, "device": event.device}
+        for event in events
+        if event.device
     )
+
+
+def _note(changes: Iterable[Row]) -> None:
+    for batch in batches(changes):
+        bulk.insert(Change, batch)
 
 
 def number(ward: str) -> int:
@@ -40,18 +49,33 @@ def number(ward: str) -> int:
     A short transaction under the lock of the ward's feed: what commits later gets a higher number,
     so a phone that has read up to a number has missed nothing.
     """
-    if not Change.objects.filter(ward=ward, number=None).exists():
-        last = WardFeed.objects.filter(ward=ward).values_list("last", flat=True).first()
-        return last or 0
+    waiting = Change.objects.filter(ward=ward, number=None)
+    known = WardFeed.objects.filter(ward=ward).values_list("last", Exists(waiting)).first()
+    if known is None and not waiting.exists():
+        return 0
+    if known and not known[1]:
+        return known[0]
     with transaction.atomic():
         WardFeed.objects.get_or_create(ward_id=ward)
         feed = WardFeed.objects.select_for_update().get(ward=ward)
-        waiting = Change.objects.filter(ward=ward, number=None).order_by("id")
-        found = list(waiting.only("id")[:NUMBERED_AT_ONCE])
-        for one in found:
-            feed.last += 1
-            one.number = feed.last
-        for batch in batches(found):
-            Change.objects.bulk_update(batch, ["number"])
+        feed.last += _number_after(feed)
         feed.save(update_fields=["last"])
         return feed.last
+
+
+def _number_after(feed: WardFeed) -> int:
+    """Number what waits, in one statement; gives how many changes that were."""
+    table = Change._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            UPDATE {table} SET number = waiting.number
+            FROM (
+                SELECT id, %s + ROW_NUMBER() OVER (ORDER BY id) AS number
+                FROM {table} WHERE ward_id = %s AND number IS NULL ORDER BY id LIMIT %s
+            ) AS waiting
+            WHERE {table}.id = waiting.id
+            """,  # noqa: S608 - the name of our own table
+            [feed.last, feed.ward_id, NUMBERED_AT_ONCE],
+        )
+        return cursor.rowcount

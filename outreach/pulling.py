@@ -5,7 +5,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.core import signing
@@ -115,14 +115,27 @@ def pull(device: Device, text: str | None) -> dict[str, Any]:
     }
 
 
+class Moved(NamedTuple):
+    """A home of which something changed; where it stands now, and where it stood."""
+
+    number: int
+    household: UUID
+    area: str
+    left_area: str
+
+
 def _since(
     device: Device, cursor: Cursor, places: tuple[str, ...], last: int
 ) -> tuple[dict[str, Any], Cursor, bool]:
     changes = Change.objects.filter(ward=device.ward_id)
     homes = changes.filter(number__gt=cursor.number, household__isnull=False).order_by("number")
     own = changes.filter(number__gt=cursor.statuses, device=device.pk).order_by("number")
-    found = list(homes[: MOST_CHANGES + 1])
-    statuses = list(own.values_list("number", "event")[: MOST_CHANGES + 1])
+    found = [Moved(*row) for row in homes.values_list(*Moved._fields)[: MOST_CHANGES + 1]]
+    statuses: list[tuple[int, int]] = [
+        (number, event)
+        for number, event in own.values_list("number", "event")[: MOST_CHANGES + 1]
+        if number and event
+    ]
     more = len(found) > MOST_CHANGES or len(statuses) > MOST_CHANGES
     found, statuses = found[:MOST_CHANGES], statuses[:MOST_CHANGES]
     here = {one.household for one in found if one.area and _is_in(one.area, places)}
@@ -133,10 +146,12 @@ def _since(
     }
     entered = [place for place in places if not _is_in(place, cursor.places)]
     known = Household.objects.filter(ward=device.ward_id)
-    wanted = Q(pk__in=here, area__in=_codes(device.ward_id, places))
+    wanted = Q(pk__in=here)
     if entered:
         wanted |= Q(area__in=_codes(device.ward_id, entered), closed_on=None)
     documents = documents_of(known.filter(wanted))
+    # A home may have moved on since a change said that it is here.
+    documents = {key: one for key, one in documents.items() if _is_in(one["area"], places)}
     answer = {
         "households": list(documents.values()),
         "left": _left(gone - set(documents), cursor.places),

@@ -4,12 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import models
 from django.db.models import QuerySet
 
+from outreach import bulk
+from outreach.bulk import Row
 from outreach.models import (
     Assessment,
     Consent,
@@ -19,11 +21,11 @@ from outreach.models import (
     Referral,
     Resident,
     ResidentSkill,
+    Session,
     Visit,
 )
 
 T = TypeVar("T")
-Row = dict[str, Any]
 Key = tuple
 BATCH = 500
 
@@ -93,11 +95,14 @@ class TableDifference:
 
 def compare(rows: Rows, homes: Iterable[UUID]) -> Iterator[TableDifference]:
     """What the tables' rows of these homes lack to be `rows`."""
-    homes = list(homes)
+    # Every row belongs to a home that is stored; of those that are new there is nothing to read.
+    known = Household.objects.filter(pk__in=list(homes)).values_list("pk", flat=True)
+    homes = list(known)
     for table in TABLES:
         said = dict(rows.get(table.model, {}))
         changed, surplus = {}, {}
-        for row in table.stored(homes).values("pk", *table.fields):
+        stored = table.stored(homes).values("pk", *table.fields) if homes else ()
+        for row in stored:
             pk = row.pop("pk")
             key = tuple(row[name] for name in table.key)
             true = said.pop(key, None)
@@ -122,18 +127,22 @@ def write(rows: Rows, homes: Iterable[UUID]) -> list[Touched]:
     """Bring the tables' rows of these homes to `rows`; gives the homes of which a row changed."""
     found = list(compare(rows, homes))
     for difference in reversed(found):
-        pks = [row["pk"] for row in difference.surplus.values()]
-        for batch in batches(pks):
-            difference.table.model._default_manager.filter(pk__in=batch).delete()
+        _delete(difference)
     for difference in found:
         if difference.changed:
             _update(difference)
     for difference in found:
-        model = difference.table.model
-        model._default_manager.bulk_create(
-            [model(**row) for row in difference.missing.values()], batch_size=BATCH
-        )
+        bulk.insert(difference.table.model, list(difference.missing.values()))
     return list(_touched(rows, found))
+
+
+def _delete(difference: TableDifference) -> None:
+    keys = [row["pk"] for row in difference.surplus.values()]
+    if difference.table.model is Resident:
+        # What refers to a row is in a later table and gone by now, but for this.
+        for batch in batches(keys):
+            Session.attendees.through.objects.filter(resident__in=batch).delete()
+    bulk.delete(difference.table.model, keys)
 
 
 def _update(difference: TableDifference) -> None:
@@ -144,15 +153,10 @@ def _update(difference: TableDifference) -> None:
         for name in difference.table.fields
         if stored[name] != true[name]
     }
-    rows = [model(**{**true, "pk": old["pk"]}) for old, true in difference.changed.values()]
+    key = model._meta.pk.attname
+    rows = [{**true, key: old["pk"]} for old, true in difference.changed.values()]
     # One statement for many rows, where bulk_update builds a case for each value.
-    model._default_manager.bulk_create(
-        rows,
-        batch_size=BATCH,
-        update_conflicts=True,
-        unique_fields=[model._meta.pk.name],
-        update_fields=[f.name for f in model._meta.concrete_fields if f.attname in fields],
-    )
+    bulk.upsert(model, rows, unique=[key], update=sorted(fields))
 
 
 def _touched(rows: Rows, found: list[TableDifference]) -> Iterator[Touched]:
@@ -174,8 +178,8 @@ def _touched(rows: Rows, found: list[TableDifference]) -> Iterator[Touched]:
         if difference.table.model is Household:
             stood |= {row["id"]: row["area_id"] for row in olds}
     for home in homes:
-        row = rows.get(Household, {}).get((home,))
-        area = row["area_id"] if row else ""
+        now = rows.get(Household, {}).get((home,))
+        area = now["area_id"] if now else ""
         left = stood.get(home, "")
         yield Touched(home, area, left if left != area else "")
 

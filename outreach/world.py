@@ -88,7 +88,7 @@ class Entity:
         """Find the value of each field; gives the events that wait for the leader."""
         waiting = []
         for name, writes in self.writes.items():
-            value = None
+            value: Any = None
             for write in sorted(writes, key=lambda write: write.stamp):
                 known = value or None
                 if write.guarded and known not in (write.was or None, write.value):

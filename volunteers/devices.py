@@ -139,7 +139,8 @@ def _enrol(
         raise OtherWard
     device.label, device.app = label or device.label, app or device.app
     device.pull_until = now + LEASE
-    device.save()
+    # Never over a phone of this id that came in while we looked: it has credentials of its own.
+    device.save(force_insert=device._state.adding)
     if held.used_at is None:
         held.used_at, held.used_by_device = now, device
         held.save(update_fields=["used_at", "used_by_device"])

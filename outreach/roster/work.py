@@ -21,7 +21,7 @@ from outreach.roster import files, undoing, uploads
 from outreach.roster.applying import Outcome, Stale
 from outreach.roster.files import Part
 from outreach.roster.problems import Refusal
-from outreach.roster.progress import Progress, Stage, unobserved
+from outreach.roster.progress import Progress, Stage, sparing, unobserved
 
 # From so many bytes, or homes, on the work takes longer than anybody waits for a page.
 LONG_FILE, MANY_HOMES = 1_000_000, 3_000
@@ -99,10 +99,11 @@ def do(record: RosterImport, job: Job, progress: Progress = unobserved) -> Outco
 
 
 def do_observed(record: RosterImport, job: Job) -> None:
-    """Do the job, and say how far it has come and how it ended, for whoever looks."""
+    """Do the job, in a process of its own, and say how far it has come and how it ended, for
+    whoever looks."""
     try:
         with _heartbeat(record, job) as progress:
-            failure = _failure(record, job, progress)
+            failure = _failure(record, job, sparing(progress))
     except Exception:
         _say(record, _interrupted(job))
         raise

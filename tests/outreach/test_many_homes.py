@@ -109,7 +109,7 @@ class AnImportThatFailsMidway(TestCase):
     def test_leaves_nothing_behind(self):
         cast = make_cast()
         with (
-            mock.patch.object(Placement.objects, "bulk_create", side_effect=RuntimeError),
+            mock.patch("outreach.feed.note_homes", side_effect=RuntimeError),
             self.assertRaises(RuntimeError),
         ):
             import_list(cast.ward, real_list("roster-two-sheets"))

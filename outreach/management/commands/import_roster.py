@@ -14,6 +14,7 @@ from outreach.roster.applying import NOTHING_COUNTED, Outcome, import_into
 from outreach.roster.decisions import Decisions
 from outreach.roster.opening import MAX_FILE
 from outreach.roster.problems import Problem, Refusal
+from outreach.roster.progress import sparing
 from outreach.roster.reading import RosterFile, SheetRead, read_roster
 from outreach.roster.uploads import kept_file_name
 from volunteers.models import Area
@@ -82,6 +83,7 @@ class Command(BaseCommand):
             now=now,
             decisions=Decisions(skip_bad_rows=options["skip_bad_rows"]),
             dry_run=options["dry_run"],
+            progress=sparing(),
         )
         self.say(outcome, roster, options["dry_run"])
         if not outcome.refused and not options["dry_run"] and not ward.opened_on:
