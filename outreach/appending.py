@@ -32,8 +32,8 @@ from outreach.world import Agreement, Home, NotCounted, Person, Told, World
 
 Status = LedgerEvent.Status
 CREATED = (Visit, Companions, Met, RefusedConsent, Assessment, FollowUp)
-# (resident, skill) → the newest level.
-Newest = dict[tuple[UUID, str], ResidentSkill]
+# (resident, skill) → the newest level, and when it was seen.
+Newest = dict[tuple[UUID, str], tuple[int, datetime]]
 
 
 def append(ward: Ward, events: Sequence[LedgerEvent]) -> list[LedgerEvent]:
@@ -108,14 +108,19 @@ def _to_quiet_homes(ward: Ward, told: list[Told]) -> list[Told]:
 def _newest_levels(told: list[Told]) -> Newest:
     people = {level.resident for one in told for level in one.said.assessments}
     rows = ResidentSkill.objects.filter(resident__in=people)
-    return {(row.resident_id, row.skill_id): row for row in rows}
+    return {
+        (resident, skill): (level, seen_at)
+        for resident, skill, level, seen_at in rows.values_list(
+            "resident", "skill", "level", "assessed_at"
+        )
+    }
 
 
 def _is_late(one: Told, newest: Newest) -> bool:
     """Whether a level is known that is as new as this visit, or newer."""
     visited_at = one.when(one.said.visited_at)
     return any(
-        newest[key].assessed_at >= visited_at
+        newest[key][1] >= visited_at
         for level in one.said.assessments
         if (key := (level.resident, level.skill)) in newest
     )
@@ -173,7 +178,7 @@ def _write(world: World, ward: Ward, taken: list[Told], newest: Newest) -> None:
         bulk.insert(model, list(rows.get(model, {}).values()))
     levels = []
     for key, row in rows.get(ResidentSkill, {}).items():
-        before = newest[key].level if key in newest else None
+        before = newest[key][0] if key in newest else None
         levels.append({**row, "previous_level": before})
     bulk.upsert(
         ResidentSkill,

@@ -16,6 +16,16 @@ Row = dict[str, Any]
 PREPARED = (models.JSONField, models.DurationField)
 
 
+def row_of(instance: models.Model) -> Row:
+    """The instance as a row to insert; a number that the database gives is left out."""
+    fields = instance._meta.concrete_fields
+    return {
+        field.attname: getattr(instance, field.attname)
+        for field in fields
+        if not isinstance(field, models.AutoField)
+    }
+
+
 def insert(model: type[models.Model], rows: Sequence[Row]) -> None:
     _insert(model, rows, "")
 

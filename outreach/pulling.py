@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.core import signing
 from django.core.cache import cache
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from outreach import epoch, feed
 from outreach.models import (
@@ -67,11 +67,10 @@ def places_of(device: Device) -> tuple[str, ...]:
     the whole ward for an officer."""
     people = scope_people(device)
     ward = device.ward
-    if any(officer_wards(person).filter(pk=ward.pk).exists() for person in people):
+    if officer_wards(*people).filter(pk=ward.pk).exists():
         return (ward.pk,)
-    teams = [team.pk for person in people for team in current_teams(person)]
-    inside = Area.objects.within(ward).filter(visiting_teams__in=teams).distinct()
-    codes = sorted(inside.values_list("pk", flat=True))
+    inside = Area.objects.within(ward).filter(visiting_teams__in=current_teams(*people))
+    codes = sorted(set(inside.values_list("pk", flat=True)))
     return tuple(code for code in codes if not _is_in(code, [c for c in codes if c != code]))
 
 
@@ -273,18 +272,17 @@ def _document(row: dict, people: dict, visits: dict, promises: dict) -> dict[str
 
 
 def _people(homes: list[UUID]) -> dict[UUID, list[dict[str, Any]]]:
-    rows = Resident.objects.living_there().filter(household__in=homes)
-    agreed = set(
-        Consent.objects.in_force()
-        .filter(resident__household__in=homes)
-        .values_list("resident", flat=True)
-    )
+    living = Resident.objects.living_there().filter(household__in=homes)
+    rows = list(living.order_by("name_sort_key", "pk"))
+    keys = [row.pk for row in rows]
+    consents = Consent.objects.in_force().filter(resident__in=keys)
+    agreed = set(consents.values_list("resident", flat=True))
     levels: dict[UUID, dict[str, int]] = defaultdict(dict)
-    newest = ResidentSkill.objects.filter(resident__household__in=homes)
+    newest = ResidentSkill.objects.filter(resident__in=keys)
     for key, skill, level in newest.values_list("resident", "skill", "level"):
         levels[key][skill] = level
     found: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
-    for row in rows.order_by("name_sort_key", "pk"):
+    for row in rows:
         person: dict[str, Any] = {"id": str(row.pk), "name": row.name}
         optional = {
             "birth_year": row.birth_year,
@@ -300,10 +298,12 @@ def _people(homes: list[UUID]) -> dict[UUID, list[dict[str, Any]]]:
 
 
 def _last_visits(homes: list[UUID]) -> dict[UUID, dict[str, Any]]:
-    found: dict[UUID, dict[str, Any]] = {}
-    visits = Visit.objects.counted().filter(household__in=homes)
-    for home, day, outcome in visits.order_by("visited_at", "event_number").values_list(
-        "household", "day", "outcome"
-    ):
-        found[home] = {"day": day.isoformat(), "outcome": outcome}
-    return found
+    visits = Visit.objects.counted().filter(household=OuterRef("pk"))
+    newest = visits.order_by("-day", "-visited_at", "-event_number")[:1]
+    found = Household.objects.filter(pk__in=homes).order_by()
+    last = (Subquery(newest.values("day")), Subquery(newest.values("outcome")))
+    return {
+        home: {"day": day.isoformat(), "outcome": outcome}
+        for home, day, outcome in found.values_list("pk", *last)
+        if day
+    }

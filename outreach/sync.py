@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Q, QuerySet
 
+from outreach import bulk
 from outreach.apply import apply
 from outreach.envelopes import Sender, Unreadable, read_event
 from outreach.erasures import erased_keys
@@ -131,7 +132,7 @@ def _store(
         for event in new:
             event.batch = batch
         # Somebody else may store the same at this moment: the same phone, asking twice.
-        LedgerEvent.objects.bulk_create(new, ignore_conflicts=True)
+        bulk.insert_unless_there(LedgerEvent, [bulk.row_of(event) for event in new])
     return kinds
 
 

@@ -1,5 +1,7 @@
 """Who may see which areas, teams and people. An outsider gets 404, as for what does not exist."""
 
+from collections.abc import Iterable
+
 from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -19,23 +21,25 @@ def is_editor(user: User) -> bool:
     return RoleGrant.objects.current().filter(user=user, role=Role.EDITOR).exists()
 
 
-def _areas_held(user: User, *roles: str) -> AreaQuerySet:
-    held = RoleGrant.objects.current().filter(user=user, role__in=roles)
+def _areas_held(users: Iterable[User], *roles: str) -> AreaQuerySet:
+    held = RoleGrant.objects.current().filter(user__in=users, role__in=roles)
     return Area.objects.filter(pk__in=held.values("area"))
 
 
-def officer_wards(user: User) -> AreaQuerySet:
-    """The wards where `user` is an officer, as a subquery."""
-    return _areas_held(user, Role.OFFICER)
+def officer_wards(*users: User) -> AreaQuerySet:
+    """The wards where one of `users` is an officer, as a subquery."""
+    return _areas_held(users, Role.OFFICER)
 
 
 def viewer_areas(user: User) -> AreaQuerySet:
     """The provinces or wards whose numbers, never persons, `user` may see."""
-    return _areas_held(user, Role.VIEWER)
+    return _areas_held([user], Role.VIEWER)
 
 
-def current_teams(user: User) -> QuerySet[Team]:
-    return Team.objects.filter(pk__in=Membership.objects.current().filter(user=user).values("team"))
+def current_teams(*users: User) -> QuerySet[Team]:
+    """The teams in which one of `users` is now."""
+    now = Membership.objects.current().filter(user__in=users)
+    return Team.objects.filter(pk__in=now.values("team"))
 
 
 def led_teams(user: User) -> QuerySet[Team]:
@@ -64,7 +68,7 @@ def reportable_areas(user: User) -> AreaQuerySet:
     if is_administrator(user):
         return Area.objects.all()
     scope = Q(pk__in=[])
-    for area in _areas_held(user, Role.OFFICER, Role.VIEWER):
+    for area in _areas_held([user], Role.OFFICER, Role.VIEWER):
         scope |= Q(path__startswith=area.path)
     return Area.objects.filter(scope)
 

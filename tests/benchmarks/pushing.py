@@ -3,14 +3,18 @@
 import json
 import os
 import random
+import subprocess
+import sys
 import time
-from datetime import timedelta
 from pathlib import Path
 
-from tests.benchmarks.measuring import measure_here
+from tests.benchmarks import history, wards
+from tests.benchmarks.measuring import ROOT, measure_here
 from tests.postgres import private_cluster
 
-PEOPLE, BATCH, BATCHES = 4, 200, 20
+WARDS, HOMES, LARGE_WARD = 20, 500, 2_000
+WORKERS, BATCHES = 2, 25
+FEW, MANY = 10_000, 1_000_000
 LIMITS = {
     "visits a second (at least)": 1000,
     "push of 200 visits, s": 0.6,
@@ -18,178 +22,189 @@ LIMITS = {
     "pull of 20 changes, ms": 20,
     "first pull of 300 homes, KB gzip": 150,
     "first pull of 2,000 homes, KB gzip": 500,
+    "cost at 1,000,000 visits to 10,000": 1.2,
 }
 
 
 def run(folder: Path) -> None:
-    """On PostgreSQL with full durability, in one process."""
+    """On PostgreSQL with full durability, and two web workers for the visits a second."""
     with private_cluster(durable=True) as url:
         os.environ |= {"DATABASE_URL": url, "DATA_DIR": str(folder), "NGO_SO_MODE": "demo"}
         os.environ["DJANGO_SETTINGS_MODULE"] = "cms.settings"
-        found = measure_here(push_and_pull, folder)
-    print(f"{'':<38}{'measured':>10}{'limit':>8}")
+        found = measure_here(prepare, folder)
+        measure_here(fill_few, folder)
+        few = _workers(folder)
+        found |= {"visits a second (at least)": few} | measure_here(one_phone, folder)
+        measure_here(fill_many, folder)
+        many = _workers(folder)
+        found |= {
+            "visits a second at 1,000,000": many,
+            "cost at 1,000,000 visits to 10,000": few / many,
+        }
+    print(f"{'':<44}{'measured':>10}{'limit':>8}")
     for name, value in found.items():
         limit = f"{LIMITS[name]:>8}" if name in LIMITS else ""
-        print(f"{name:<38}{value:>10.3g}{limit}")
+        print(f"{name:<44}{value:>10.3g}{limit}")
 
 
-def push_and_pull(_folder: Path) -> dict[str, float]:
+def prepare(folder: Path) -> dict[str, float]:
     from django.core.management import call_command
-    from django.utils import timezone
 
-    from outreach import pulling, sync
-    from tests.people import make_cast
-    from tests.volunteers.phones import enrolled
-    from volunteers.devices import device_of_pull, device_of_push
+    from courses.catalogue import load_catalogue
+    from volunteers.models import Area
 
     call_command("migrate", verbosity=0)
-    cast = make_cast()
-    chance = random.Random(1)
-    people = _homes(cast, cast.kp1, 300)
-    phone = enrolled(cast.lan, cast.minh, timezone.now() - timedelta(days=2))
-    device = device_of_pull(phone.pull, timezone.now())
-    small = _zipped(pulling.pull(device, None))
-    people |= _homes(cast, cast.kp2, 1_700)
-    cast.team.areas.add(cast.kp2)
-    large = _zipped(pulling.pull(device, None))
-
-    pushing = device_of_push(phone.push)
-    took = []
-    for number in range(BATCHES):
-        events = _visits(cast.lan.pk, people, number, chance)
-        body = json.dumps({"events": events}).encode()
-        started = time.perf_counter()
-        receipts = sync.push(pushing, body, events, timezone.now(), timezone.now())
-        took.append(time.perf_counter() - started)
-        assert {receipt.status for receipt in receipts} == {"applied"}
-    started = time.perf_counter()
-    sync.push(pushing, body, events, timezone.now(), timezone.now())
-    again = time.perf_counter() - started
-
-    cursor = _read_all(device)
-    sync.push(pushing, b"", _visits(cast.lan.pk, people, 99, chance)[:20], None, timezone.now())
-    pulling.pull(device, cursor)
-    started = time.perf_counter()
-    assert len(pulling.pull(device, cursor)["households"]) == 20
-    pulled = time.perf_counter() - started
+    load_catalogue()
+    city = Area.objects.create(code="79", name="Thành phố Hồ Chí Minh", level="province")
+    small = wards.make_ward("26999", city, 300)
+    large = wards.make_ward("26998", city, LARGE_WARD)
+    known = [wards.make_ward(f"{27000 + number}", city, HOMES) for number in range(WARDS)]
+    wards.write_wards(folder, [large, *known])
     return {
-        "visits a second (at least)": BATCH * BATCHES / sum(took),
-        "push of 200 visits, s": sorted(took)[len(took) // 2],
-        "the same again, s": again,
-        "pull of 20 changes, ms": 1000 * pulled,
-        "first pull of 300 homes, KB gzip": small,
-        "first pull of 2,000 homes, KB gzip": large,
-        "last five batches to the first five": sum(took[-5:]) / sum(took[:5]),
-        "bare insert of their assessments, s": _bare_insert(),
+        "first pull of 300 homes, KB gzip": _first_pull(small),
+        "first pull of 2,000 homes, KB gzip": _first_pull(large),
     }
 
 
-def _homes(cast, area, count: int) -> dict[str, list[str]]:
-    """Homes of four people who agreed; gives the people of each."""
-    from uuid import uuid4
+def _first_pull(ward: dict) -> float:
+    return len(_ask("GET", "pull", ward["pull"], HTTP_ACCEPT_ENCODING="gzip")) / 1024
 
-    from django.db import transaction
-    from django.utils import timezone
 
-    from outreach import payloads
-    from outreach.consent_wording import CURRENT_VERSION, wording_hash
-    from outreach.ledger import event_of, record_many
+def _ask(method: str, address: str, credential: str, body: bytes = b"", **headers) -> bytes:
+    """What the web server's entry answers, in process."""
+    from django.test import RequestFactory
 
-    events, found = [], {}
-    for number in range(count):
-        home = uuid4()
-        residents = [
-            payloads.ImportedResident(id=uuid4(), name=f"Nguyễn Thị Số {number} {one}")
-            for one in range(PEOPLE)
-        ]
-        said = payloads.RosterImported(
-            roster=uuid4(),
-            area=area.pk,
-            card_code=f"27139-{home.hex[:8]}",
-            address=f"{number}/{area.position} Võ Thị Sáu",
-            head=residents[0].id,
-            residents=residents,
-            as_of=timezone.localdate(),
-        )
-        where = {"ward": cast.ward, "household": home, "actor": cast.lan}
-        events.append(event_of("roster.imported", said, **where))
-        for one in residents:
-            agreed = payloads.ConsentGiven(
-                resident=one.id,
-                purpose="skills_record",
-                wording_version=CURRENT_VERSION,
-                wording_sha256=wording_hash(CURRENT_VERSION),
-                method="said",
-                given_at=timezone.now() - timedelta(days=100),
-            )
-            events.append(event_of("consent.given", agreed, **where))
-        found[str(home)] = [str(one.id) for one in residents]
-    for start in range(0, len(events), 2_000):
-        with transaction.atomic():
-            record_many(events[start : start + 2_000])
+    from cms.wsgi import application
+
+    request = RequestFactory(SERVER_NAME="127.0.0.1").generic(
+        method,
+        f"/api/v1/sync/{address}",
+        body,
+        content_type="application/json",
+        HTTP_AUTHORIZATION=f"Bearer {credential}",
+        **headers,
+    )
+    statuses = []
+    answer = b"".join(
+        application(request.environ, lambda status, _headers: statuses.append(status))
+    )
+    assert statuses == ["200 OK"], (statuses, answer[:300])
+    return answer
+
+
+def fill_few(_folder: Path) -> dict[str, float]:
+    return {"visits": history.fill(FEW)}
+
+
+def fill_many(_folder: Path) -> dict[str, float]:
+    return {"visits": history.fill(MANY)}
+
+
+def _workers(folder: Path) -> float:
+    """Visits a second that processes like a web server's take in, each with its half of the
+    wards."""
+    command = [sys.executable, "-m", "tests.benchmarks.pushing", str(folder)]
+    running = [
+        subprocess.Popen([*command, str(number)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        for number in range(WORKERS)
+    ]
+    ended = [worker.communicate()[0].splitlines()[-1] for worker in running]
+    for number in range(WORKERS):
+        (folder / f"ready-{number}").unlink()
+    times = [json.loads(line) for line in ended]
+    took = max(end for _begin, end in times) - min(begin for begin, _end in times)
+    return WORKERS * BATCHES * wards.PUSHED_AT_ONCE / took
+
+
+def work(folder: Path, worker: int) -> tuple[float, float]:
+    """Push batches of the worker's own wards in turn; when that began and ended."""
+    own = wards.read_wards(folder)[1:][worker::WORKERS]
+    chance = random.Random(time.time_ns())
+    bodies = []
+    for number in range(BATCHES):
+        ward = own[number % len(own)]
+        bodies.append((ward["push"], _body(wards.visits(ward, number, chance))))
+    _ask("GET", "pull", own[0]["pull"])
+    (folder / f"ready-{worker}").touch()
+    while not all((folder / f"ready-{number}").exists() for number in range(WORKERS)):
+        time.sleep(0.01)
+    began = time.time()
+    for credential, body in bodies:
+        _ask("POST", "push", credential, body)
+    return began, time.time()
+
+
+def _body(events: list[dict]) -> bytes:
+    return json.dumps({"events": events}).encode()
+
+
+def one_phone(folder: Path) -> dict[str, float]:
+    """What one phone of the large ward waits for, and bare inserts of the same."""
+    ward = wards.read_wards(folder)[0]
+    chance = random.Random(7)
+    took = []
+    for number in range(10):
+        body = _body(wards.visits(ward, number, chance))
+        started = time.perf_counter()
+        _ask("POST", "push", ward["push"], body)
+        took.append(time.perf_counter() - started)
+    started = time.perf_counter()
+    _ask("POST", "push", ward["push"], body)
+    again = time.perf_counter() - started
+    return {
+        "push of 200 visits, s": sorted(took)[len(took) // 2],
+        "the same again, s": again,
+        "pull of 20 changes, ms": 1000 * _pull_of_20(ward, chance),
+        **_bare_inserts(),
+    }
+
+
+def _pull_of_20(ward: dict, chance: random.Random) -> float:
+    cursor, more = "", True
+    while more:
+        address = f"pull?cursor={cursor}" if cursor else "pull"
+        answer = json.loads(_ask("GET", address, ward["pull"]))
+        cursor, more = answer["cursor"], answer["more"]
+    _ask("POST", "push", ward["push"], _body(wards.visits(ward, 99, chance)[:20]))
+    took = []
+    for _ in range(5):
+        started = time.perf_counter()
+        answer = json.loads(_ask("GET", f"pull?cursor={cursor}", ward["pull"]))
+        took.append(time.perf_counter() - started)
+        assert len(answer["households"]) == 20
+    return sorted(took)[2]
+
+
+def _bare_inserts() -> dict[str, float]:
+    """The rows of one push, by the framework and by COPY, into tables like those."""
+    from django.db import connection
+
+    from outreach.models import Assessment, LedgerEvent, Visit
+
+    found = {"the rows of it by bulk_create, s": 0.0, "the rows of it by COPY, s": 0.0}
+    for model, count in ((LedgerEvent, 200), (Visit, 200), (Assessment, 800)):
+        rows = list(model.objects.order_by("-pk")[:count])
+        names = [field.column for field in model._meta.concrete_fields]
+        table, columns = model._meta.db_table, ", ".join(names)
+        with connection.cursor() as cursor:
+            # A temporary table hides the one of its name.
+            cursor.execute(f"CREATE TEMPORARY TABLE {table} (LIKE {table} INCLUDING ALL)")
+            started = time.perf_counter()
+            model.objects.bulk_create(rows)
+            found["the rows of it by bulk_create, s"] += time.perf_counter() - started
+            with cursor.copy(f"COPY {table} ({columns}) TO STDOUT") as out:
+                lines = b"".join(map(bytes, out))
+            cursor.execute(f"TRUNCATE {table}")
+            started = time.perf_counter()
+            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as into:
+                into.write(lines)
+            found["the rows of it by COPY, s"] += time.perf_counter() - started
+            cursor.execute(f"DROP TABLE {table}")
     return found
 
 
-def _visits(actor: int, people: dict[str, list[str]], number: int, chance) -> list[dict]:
-    from django.utils import timezone
+if __name__ == "__main__":
+    import django
 
-    from outreach.ledger import uuid7
-
-    events = []
-    for place, home in enumerate(chance.sample(sorted(people), BATCH)):
-        at = (timezone.now() - timedelta(minutes=1)).isoformat()
-        seen = [
-            {"resident": one, "skill": "pay_qr", "level": chance.randint(0, 3)}
-            for one in people[home]
-        ]
-        events.append(
-            {
-                "id": str(uuid7()),
-                "seq": number * BATCH + place,
-                "type": "visit.recorded",
-                "schema": 1,
-                "actor": actor,
-                "household": home,
-                "client_time": at,
-                "clock_offset_ms": 0,
-                "payload": {
-                    "visited_at": timezone.now().isoformat(),
-                    "outcome": "met",
-                    "met": people[home][:2],
-                    "assessments": seen,
-                },
-            }
-        )
-    return events
-
-
-def _zipped(answer: dict) -> float:
-    import gzip
-
-    body = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
-    return len(gzip.compress(body, 6)) / 1024
-
-
-def _read_all(device) -> str:
-    from outreach import pulling
-
-    answer = pulling.pull(device, None)
-    while answer["more"]:
-        answer = pulling.pull(device, answer["cursor"])
-    return answer["cursor"]
-
-
-def _bare_insert() -> float:
-    """The assessments of one batch and nothing else, by the framework's own bulk insert."""
-    from django.db import transaction
-
-    from outreach.models import Assessment
-
-    rows = list(Assessment.objects.order_by("-pk")[: BATCH * PEOPLE])
-    with transaction.atomic():
-        Assessment.objects.filter(pk__in=[row.pk for row in rows]).delete()
-        started = time.perf_counter()
-        Assessment.objects.bulk_create(rows)
-        took = time.perf_counter() - started
-        transaction.set_rollback(True)
-    return took
+    django.setup()
+    print(json.dumps(work(Path(sys.argv[1]), int(sys.argv[2]))))
