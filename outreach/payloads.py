@@ -1,6 +1,6 @@
 """What each type of event carries. Unknown fields are errors: a misspelt one would be lost."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated, Generic, Literal, TypeVar
 from uuid import UUID
 
@@ -19,6 +19,12 @@ from outreach.notes import mask_numbers
 
 SCHEMA = 1
 T = TypeVar("T")
+# Days and times that a calendar can reckon with, in any time zone.
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
+Day = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)]
+Moment = Annotated[
+    AwareDatetime, Field(ge=datetime(1900, 1, 1, tzinfo=UTC), le=datetime(2200, 12, 31, tzinfo=UTC))
+]
 BirthYear = Annotated[int, Field(ge=1890, le=2100)]
 Key = Annotated[str, Field(min_length=1, max_length=20)]
 Lesson = Annotated[int, Field(ge=1, le=100_000)]
@@ -57,11 +63,11 @@ class Level(Payload):
 class Promise(Payload):
     id: UUID
     what: FollowUp.What
-    due_on: date
+    due_on: Day
 
 
 class VisitRecorded(Payload):
-    visited_at: AwareDatetime
+    visited_at: Moment
     outcome: Visit.Outcome
     # Who knocked, when somebody else types the paper form in; None: the actor of the event.
     visitor: UserId | None = None
@@ -109,7 +115,7 @@ class HouseholdProposed(Payload):
     declared_size: Size | None = None
     head: UUID | None = None
     residents: Annotated[list[NewResident], Field(max_length=100)] = []
-    since: date
+    since: Day
 
 
 class HouseholdChanged(Payload):
@@ -124,14 +130,14 @@ class HouseholdMoved(Payload):
 
     area: Key
     address: Address
-    since: date
+    since: Day
 
 
 class HouseholdMerged(Payload):
     """The household is the same as `into`, where its people and visits belong."""
 
     into: UUID
-    on: date
+    on: Day
 
 
 class HouseholdSplit(Payload):
@@ -142,7 +148,7 @@ class HouseholdSplit(Payload):
     address: Address
     residents: Annotated[list[UUID], Field(min_length=1, max_length=100)]
     head: UUID | None = None
-    since: date
+    since: Day
 
 
 def _not_merged(reason: Household.CloseReason) -> Household.CloseReason:
@@ -155,16 +161,16 @@ class HouseholdClosed(Payload):
     """Nobody is visited there any more. `roster` is the import in which it was decided."""
 
     reason: Annotated[Household.CloseReason, AfterValidator(_not_merged)]
-    closed_on: date
+    closed_on: Day
     roster: UUID | None = None
 
 
 class HouseholdReopened(Payload):
-    reopened_on: date
+    reopened_on: Day
 
 
 class ResidentAdded(NewResident):
-    since: date
+    since: Day
 
 
 class ResidentChanged(Payload):
@@ -179,7 +185,7 @@ class ResidentChanged(Payload):
 class ResidentLeft(Payload):
     id: UUID
     why: Literal["moved", "died"]
-    left_on: date
+    left_on: Day
 
 
 class ResidentMerged(Payload):
@@ -187,7 +193,7 @@ class ResidentMerged(Payload):
 
     id: UUID
     into: UUID
-    on: date
+    on: Day
 
 
 class ConsentGiven(Payload):
@@ -197,7 +203,7 @@ class ConsentGiven(Payload):
     wording_sha256: str = Field(max_length=64)
     method: Consent.Method
     paper_number: Annotated[str, Field(max_length=40), AfterValidator(mask_numbers)] = ""
-    given_at: AwareDatetime
+    given_at: Moment
     # The visit at which it was given, if it was at one: taken back, it takes the consent along.
     visit: UUID | None = None
 
@@ -205,7 +211,7 @@ class ConsentGiven(Payload):
 class ConsentWithdrawn(Payload):
     resident: UUID
     purpose: Consent.Purpose
-    withdrawn_at: AwareDatetime
+    withdrawn_at: Moment
 
 
 class FollowUpOpened(Promise):
@@ -219,7 +225,7 @@ class FollowUpAssigned(Payload):
 
 class FollowUpDone(Payload):
     follow_up: UUID
-    done_at: AwareDatetime
+    done_at: Moment
     # The visit at which it was done, if it was at one.
     visit: UUID | None = None
 
@@ -228,13 +234,13 @@ class ReferralMade(Payload):
     id: UUID
     resident: UUID | None = None
     to: Referral.To
-    made_at: AwareDatetime
+    made_at: Moment
 
 
 class ReferralAnswered(Payload):
     referral: UUID
     answer: Referral.Answer
-    answered_at: AwareDatetime
+    answered_at: Moment
 
 
 class SessionHeld(Payload):
@@ -242,7 +248,7 @@ class SessionHeld(Payload):
 
     area: Key
     place: ShortText
-    held_at: AwareDatetime
+    held_at: Moment
     lessons: Lessons = []
     leaders: People = []
     head_count: int = Field(ge=0, le=2000)
@@ -274,7 +280,7 @@ class RosterImported(Payload):
     declared_size: int | None = Field(default=None, ge=0, le=1000)
     head: UUID | None = None
     residents: list[ImportedResident] = []
-    as_of: date
+    as_of: Day
 
 
 class RosterUndone(Payload):

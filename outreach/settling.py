@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from courses.models import Skill
 from outreach import feed, payloads
 from outreach.consent_wording import known_wordings
-from outreach.models import FollowUp, Household, LedgerEvent, Referral, Resident
+from outreach.models import FollowUp, Household, LedgerEvent, Referral, Resident, Visit
 from outreach.reasons import MAY_STILL_COME, OF_RIGHTS, Reason
 from outreach.rows import rows_of
 from outreach.tables import Touched, batches, write
@@ -268,17 +268,20 @@ def _taken_card_codes(told: list[Told], homes: set[UUID]) -> dict[int, Reason]:
 
 def _taken_ids(ward: Ward, told: list[Told], homes: set[UUID]) -> dict[int, Reason]:
     """Events that give something new an id that another home uses; the first to use it keeps it."""
-    claims: dict[tuple[type[Model], UUID], dict[int, UUID | None]] = defaultdict(dict)
+    claims: dict[tuple[type[Model], UUID], dict[int, UUID | int | None]] = defaultdict(dict)
     for one in told:
         for model, key in _new_ids(one.said):
             claims[model, key][one.event.number] = ward.kin(one.home)
+        if isinstance(one.said, payloads.VisitRecorded):
+            # A visit has the id of its event: no other may have it, of the same home neither.
+            claims[Visit, one.event.uuid][one.event.number] = one.event.number
     refused = {}
     for claimed in claims.values():
         first = claimed[min(claimed)]
         for number, kin in claimed.items():
             if kin != first:
                 refused[number] = Reason.ID_REUSED
-    for model in (Resident, FollowUp, Referral):
+    for model in (Resident, Visit, FollowUp, Referral):
         keys = [key for found, key in claims if found is model]
         for batch in batches(keys):
             stored = model._default_manager.filter(pk__in=batch).exclude(household__in=homes)

@@ -170,11 +170,13 @@ def settle_stored(ward: str, now: datetime, just_stored: Iterable[UUID] = ()) ->
         raise
     except Exception:
         log.exception("A batch of ward %s could not be applied at once", ward)
-        for number in numbers:
-            _apply_alone(ward, stored.filter(number=number))
+        failed = [n for n in numbers if not _apply_alone(ward, stored.filter(number=n))]
+        # An event that cannot be applied takes others of its home along, until it is set aside.
+        for number in failed:
+            _apply_after_all(ward, number)
 
 
-def _apply_alone(ward: str, found: QuerySet[LedgerEvent]) -> None:
+def _apply_alone(ward: str, found: QuerySet[LedgerEvent]) -> bool:
     """Apply the one event, unless somebody else has; set it aside if it cannot be."""
     try:
         _at_last(lambda: apply(ward, found.all()))
@@ -186,6 +188,25 @@ def _apply_alone(ward: str, found: QuerySet[LedgerEvent]) -> None:
             verdict = Verdict(Status.QUARANTINED, Reason.CANNOT_APPLY)
             events = list(found.select_for_update())
             note_verdicts(events, {event.number: verdict for event in events})
+        return False
+    return True
+
+
+def _apply_after_all(ward: str, number: int) -> None:
+    """Try once more what was set aside; where it fails again it stays there."""
+    found = LedgerEvent.objects.filter(number=number)
+    aside = found.filter(status=Status.QUARANTINED, reason=Reason.CANNOT_APPLY)
+
+    def try_again() -> None:
+        if aside.update(status=Status.STORED, reason=""):
+            apply(ward, found.all())
+
+    try:
+        _at_last(try_again)
+    except OperationalError:
+        raise
+    except Exception:
+        log.exception("Event %s of ward %s stays set aside", number, ward)
 
 
 def _receipts(read: list[LedgerEvent | None], kinds: list[ReceiptKind]) -> list[Receipt]:

@@ -10,7 +10,7 @@ from uuid import uuid4
 from django.test import TestCase, override_settings
 from django.utils import timezone
 
-from outreach import erasures, sync
+from outreach import erasures, sync, telling
 from outreach.models import Household, LedgerEvent, PushBatch, Resident, ResidentSkill, Visit
 from outreach.verify import differences
 from tests.builders import give_consent, make_household
@@ -267,6 +267,49 @@ class ABatch(PushCase):
         self.assertEqual(self.status(bad)[1], "cannot_apply")
         LedgerEvent.objects.filter(uuid=bad["id"]).update(status="stored", reason="")
         sync.settle_stored(self.cast.ward.pk, timezone.now() + timedelta(minutes=1))
+
+    def test_that_breaks_the_server_takes_no_other_of_its_home_along(self):
+        before, bad, after = (self.lan.visit(self.home) for _ in range(3))
+        real = telling.HANDLERS["visit.recorded"]
+
+        def failing(world, told, said):
+            if str(told.event.uuid) == bad["id"]:
+                raise RuntimeError("nobody has thought of this")
+            real(world, told, said)
+
+        with (
+            mock.patch.dict(telling.HANDLERS, {"visit.recorded": failing}),
+            self.assertLogs("outreach.sync", "ERROR"),
+        ):
+            statuses = [one["status"] for one in self.lan.pushed(before, bad, after)]
+        self.assertEqual(statuses, ["applied", "quarantined", "applied"])
+        self.assertEqual(self.status(bad)[1], "cannot_apply")
+        self.assertEqual(Visit.objects.count(), 2)
+
+    def test_at_a_time_that_no_calendar_has_waits_for_the_officer(self):
+        event = self.lan.visit(self.home)
+        for time in ("9999-12-31T23:59:00+00:00", "0001-01-01T00:00:00+07:00"):
+            odd = self.lan.visit(self.home)
+            odd["payload"]["visited_at"] = time
+            self.lan.pushed(odd)
+            self.assertEqual(self.status(odd), ("quarantined", "unreadable_payload"))
+        self.assertEqual(self.lan.pushed(event)[0]["status"], "applied")
+
+    def test_whose_id_another_has_that_came_at_the_same_moment_counts_once(self):
+        other = make_household(self.cast.kp1, address="7 Kỳ Đồng")
+        for number, home in enumerate((self.home, other), start=1):
+            one = self.lan.visit(self.home)
+            two = {**self.lan.visit(home, note="khác"), "id": one["id"]}
+            # Neither saw the other when it was stored.
+            with mock.patch.object(sync, "_stored_hashes", side_effect=lambda _events: {}):
+                self.lan.pushed(one)
+                self.lan.pushed(two)
+            stored = LedgerEvent.objects.filter(uuid=one["id"]).order_by("number")
+            self.assertEqual(
+                [(event.status, event.reason) for event in stored],
+                [("applied", ""), ("quarantined", "id_reused")],
+            )
+            self.assertEqual(Visit.objects.count(), number)
 
     def test_left_between_storing_and_counting_is_counted_at_the_next_push(self):
         event = self.lan.visit(self.home)
