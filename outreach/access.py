@@ -17,14 +17,21 @@ from volunteers.access import (
     officer_wards,
     viewer_areas,
 )
-from volunteers.models import Area, User
+from volunteers.models import Area, Membership, Team, User
+from volunteers.models.areas import AreaQuerySet
 
 
 def _place_filter(user: User, ward: str, area: str) -> Q:
-    """Rows whose `ward` and `area` lie where `user` works; one subquery per kind of place."""
-    places = Area.objects.filter(visiting_teams__in=current_teams(user)).values("pk")
+    """Rows whose `ward` and `area` lie where `user` works."""
+    return _in_places(current_teams(user), officer_wards(user), ward, area)
+
+
+def _in_places(teams: QuerySet[Team], wards: AreaQuerySet, ward: str, area: str) -> Q:
+    """Rows whose `ward` is one of the wards or whose `area` the teams visit; one subquery per kind
+    of place."""
+    places = Area.objects.filter(visiting_teams__in=teams).values("pk")
     return (
-        Q(**{f"{ward}__in": officer_wards(user).values("pk")})
+        Q(**{f"{ward}__in": wards.values("pk")})
         | Q(**{f"{area}__in": places})
         | Q(**{f"{area}__parent__in": places})
         | Q(**{f"{ward}__in": places})
@@ -65,6 +72,21 @@ def may_void(user: User, visit: Visit) -> bool:
         .filter(areas__in=[visit.household.area_id, visit.household.area.parent_id, visit.ward_id])
         .exists()
     )
+
+
+def assignable_households(user: User) -> QuerySet[Household]:
+    """Doors that `user` gives to volunteers: a leader those of the teams' areas, an officer those
+    of the ward."""
+    return Household.objects.filter(
+        _in_places(led_teams(user), officer_wards(user), "ward", "area")
+    )
+
+
+def assignees(user: User) -> QuerySet[User]:
+    """To whom `user` may give doors: the members of the teams led, or of all teams of the ward."""
+    teams = Q(team__in=led_teams(user)) | Q(team__ward__in=officer_wards(user).values("pk"))
+    members = Membership.objects.current().filter(teams)
+    return User.objects.filter(pk__in=members.values("user"), is_active=True)
 
 
 def card_areas(user: User) -> QuerySet[Area]:

@@ -14,6 +14,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from outreach import epoch, feed
 from outreach.models import (
+    Assignment,
     Change,
     Consent,
     FollowUp,
@@ -26,7 +27,7 @@ from outreach.models import (
 from outreach.tables import batches
 from volunteers.access import current_teams, officer_wards
 from volunteers.devices import scope_people
-from volunteers.models import Area, Device
+from volunteers.models import Area, Device, Membership, User
 
 SALT = "outreach.pulling"
 MOST_CHANGES = 500
@@ -65,8 +66,10 @@ class Cursor:
 def places_of(device: Device) -> tuple[str, ...]:
     """The codes of the areas whose homes the phone has: its people's teams' areas in its ward, or
     the whole ward for an officer."""
-    people = scope_people(device)
-    ward = device.ward
+    return _places(device.ward, scope_people(device))
+
+
+def _places(ward: Area, people: list[User]) -> tuple[str, ...]:
     if officer_wards(*people).filter(pk=ward.pk).exists():
         return (ward.pk,)
     inside = Area.objects.within(ward).filter(visiting_teams__in=current_teams(*people))
@@ -90,7 +93,8 @@ def _codes(ward: str, places: Iterable[str]) -> list[str]:
 def pull(device: Device, text: str | None) -> dict[str, Any]:
     """What changed since the cursor; without one, or after a restore, everything there is. Raises
     BadCursor."""
-    places = places_of(device)
+    people = scope_people(device)
+    places = _places(device.ward, people)
     now_epoch, backed_up_through = epoch.current()
     last = feed.number(device.ward_id)
     cursor = Cursor.from_text(text) if text else None
@@ -110,6 +114,7 @@ def pull(device: Device, text: str | None) -> dict[str, Any]:
         "more": more,
         "places": list(places),
         "areas": _areas(device.ward, places),
+        "people": _colleagues(device.ward, places, people),
         **answer,
     }
 
@@ -189,6 +194,23 @@ def _areas(ward: Area, places: Iterable[str]) -> list[dict[str, Any]]:
     return [{"code": area.pk, "name": area.name, "own": _is_in(area.pk, places)} for area in found]
 
 
+def _colleagues(ward: Area, places: tuple[str, ...], people: list[User]) -> list[dict[str, Any]]:
+    """Who is in the teams of the phone's people now, by given name; who works in the
+    whole ward has those of all its teams."""
+    members = Membership.objects.current().filter(team__ward=ward, user__is_active=True)
+    if places != (ward.pk,):
+        members = members.filter(team__in=current_teams(*people))
+    leading = (Membership.Role.LEADER, Membership.Role.DEPUTY)
+    found: dict[int, dict[str, Any]] = {}
+    rows = members.order_by("user__name_sort_key", "user").values_list(
+        "user", "user__full_name", "role"
+    )
+    for key, name, role in rows:
+        known = found.setdefault(key, {"id": key, "name": name, "leads": False})
+        known["leads"] |= role in leading
+    return list(found.values())
+
+
 def snapshot(ward: str, places: tuple[str, ...]) -> dict[UUID, dict[str, Any]]:
     """All open homes in the places, with at least what the ward's last numbered change says; made
     once for all phones of the same places."""
@@ -224,7 +246,7 @@ def bucket(device: Device, sign: str) -> list[dict[str, Any]]:
 
 
 def documents_of(homes: QuerySet[Household]) -> dict[UUID, dict[str, Any]]:
-    """The homes as phones have them. Six queries for each 500."""
+    """The homes as phones have them. Seven queries for each 500."""
     found: dict[UUID, dict[str, Any]] = {}
     rows = list(homes.order_by("pk").values(*HOME))
     for batch in batches(rows):
@@ -236,8 +258,9 @@ def documents_of(homes: QuerySet[Household]) -> dict[UUID, dict[str, Any]]:
             promises[row.household_id].append(
                 {"id": str(row.pk), "what": row.what, "due_on": row.due_on.isoformat()}
             )
+        assigned = _assigned(keys)
         for row in batch:
-            found[row["id"]] = _document(row, people, visits, promises)
+            found[row["id"]] = _document(row, people, visits, promises, assigned)
     return found
 
 
@@ -247,7 +270,9 @@ HOME = (
 )  # fmt: skip
 
 
-def _document(row: dict, people: dict, visits: dict, promises: dict) -> dict[str, Any]:
+def _document(
+    row: dict, people: dict, visits: dict, promises: dict, assigned: dict
+) -> dict[str, Any]:
     key = row["id"]
     document = {
         "id": str(key),
@@ -264,6 +289,7 @@ def _document(row: dict, people: dict, visits: dict, promises: dict) -> dict[str
         "merged_into": row["merged_into_id"] and str(row["merged_into_id"]),
         "last_visit": visits.get(key),
         "promises": promises.get(key),
+        "assigned": assigned.get(key),
     }
     # What there is nothing of is left out: phones pay for each byte.
     document |= {name: value for name, value in optional.items() if value}
@@ -295,6 +321,15 @@ def _people(homes: list[UUID]) -> dict[UUID, list[dict[str, Any]]]:
         person |= {name: value for name, value in optional.items() if value}
         found[row.household_id].append(person)
     return found
+
+
+def _assigned(homes: list[UUID]) -> dict[UUID, dict[str, Any]]:
+    """To whom the doors are given; whether the day is over the phone sees by itself."""
+    current = Assignment.objects.current().filter(household__in=homes).order_by()
+    return {
+        home: {"to": to, "until": until.isoformat()} if until else {"to": to}
+        for home, to, until in current.values_list("household", "to", "until")
+    }
 
 
 def _last_visits(homes: list[UUID]) -> dict[UUID, dict[str, Any]]:

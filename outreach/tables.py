@@ -14,6 +14,7 @@ from outreach import bulk
 from outreach.bulk import Row
 from outreach.models import (
     Assessment,
+    Assignment,
     Consent,
     FollowUp,
     Household,
@@ -138,10 +139,12 @@ def write(rows: Rows, homes: Iterable[UUID]) -> list[Touched]:
 
 def _delete(difference: TableDifference) -> None:
     keys = [row["pk"] for row in difference.surplus.values()]
-    if difference.table.model is Resident:
-        # What refers to a row is in a later table and gone by now, but for this.
-        for batch in batches(keys):
+    # What refers to a row is in a later table and gone by now, but for these.
+    for batch in batches(keys):
+        if difference.table.model is Resident:
             Session.attendees.through.objects.filter(resident__in=batch).delete()
+        if difference.table.model is Household:
+            Assignment.objects.filter(household__in=batch).delete()
     bulk.delete(difference.table.model, keys)
 
 

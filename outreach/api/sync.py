@@ -15,16 +15,10 @@ from outreach import epoch, pulling, sync
 from outreach.api.bodies import parsed, read_body
 from outreach.api.credentials import PullCredential, PushCredential
 from outreach.api.errors import ApiError, problems
+from outreach.api.phone_request import PhoneRequest
 from volunteers.devices import renew_lease
-from volunteers.models import Device
 
 router = Router(tags=["sync"])
-
-
-class PhoneRequest(HttpRequest):
-    """One that came with a credential."""
-
-    auth: Device
 
 
 class Event(Schema):
@@ -94,6 +88,9 @@ class PullAnswer(Schema):
     more: bool = Field(description="Pull again at once with the new cursor.")
     places: list[str]
     areas: list[dict[str, Any]]
+    people: list[dict[str, Any]] = Field(
+        description="Who is in the teams of the phone's people now: `id`, `name`, `leads`."
+    )
     households: list[dict[str, Any]]
     left: list[dict[str, Any]]
     left_places: list[str] = []

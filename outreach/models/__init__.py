@@ -1,6 +1,7 @@
 """Households, the ledger, and what is built from it."""
 
 from outreach.models.assessments import Assessment, Consent, ResidentSkill
+from outreach.models.assignments import Assignment
 from outreach.models.classes import Referral, Session
 from outreach.models.households import Household, Placement, Resident
 from outreach.models.ledger import LedgerEvent
@@ -11,6 +12,7 @@ from outreach.models.visits import FollowUp, Visit
 
 __all__ = [
     "Assessment",
+    "Assignment",
     "Change",
     "Consent",
     "FollowUp",

@@ -156,6 +156,7 @@ API = {
     "api:pull",
     "api:digest",
     "api:bucket",
+    "api:assign",
     "api/<path:rest>",
 }
 
