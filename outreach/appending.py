@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.utils import timezone
 from pydantic import ValidationError
 
 from outreach import bulk, feed, payloads
@@ -186,7 +187,12 @@ def _write(world: World, ward: Ward, taken: list[Told], newest: Newest) -> None:
         unique=["resident_id", "skill_id"],
         update=["level", "previous_level", "assessed_at"],
     )
-    stood = {key: home.placements[-1][2] for key, home in world.homes.items()}
-    feed.note_homes(ward.code, [Touched(one.home, stood[one.home], "") for one in taken])
+    feed.note_homes(ward.code, [_touched(world.homes[one.home], one) for one in taken])
     applied = {one.event.number: Verdict(Status.APPLIED) for one in taken}
     note_verdicts([one.event for one in taken], applied)
+
+
+def _touched(home: Home, one: Told) -> Touched:
+    stood = [area for _since, _until, area in home.placements]
+    day = timezone.localdate(one.when(one.said.visited_at))
+    return Touched(home.id, stood[-1], "", frozenset(stood), day)

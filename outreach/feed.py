@@ -12,7 +12,15 @@ from outreach.tables import Touched, batches
 
 # So many changes are numbered in one go, so that nobody waits long for the lock.
 NUMBERED_AT_ONCE = 20_000
-NOTHING: Row = {"household": None, "area": "", "left_area": "", "event": None, "device": None}
+NOTHING: Row = {
+    "household": None,
+    "area": "",
+    "left_area": "",
+    "counted_in": "",
+    "counts_from": None,
+    "event": None,
+    "device": None,
+}
 
 
 def note_homes(ward: str, touched: Iterable[Touched]) -> None:
@@ -24,9 +32,15 @@ def note_homes(ward: str, touched: Iterable[Touched]) -> None:
             "household": one.home,
             "area": one.area,
             "left_area": one.left_area,
+            **_counted(one),
         }
         for one in touched
     )
+
+
+def _counted(one: Touched) -> Row:
+    codes = sorted(one.counted_in)
+    return {"counted_in": "".join(f"{code} " for code in codes), "counts_from": one.counts_from}
 
 
 def note_statuses(events: Iterable[LedgerEvent]) -> None:

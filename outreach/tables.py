@@ -3,12 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 from typing import TypeVar
 from uuid import UUID
 
 from django.db import models
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from outreach import bulk
 from outreach.bulk import Row
@@ -117,11 +119,14 @@ def compare(rows: Rows, homes: Iterable[UUID]) -> Iterator[TableDifference]:
 @dataclass(frozen=True)
 class Touched:
     """A home of which something changed: where it stands now ("": it is gone), and where it stood
-    if that changed."""
+    if that changed; where it was ever counted, and from which day on it may count otherwise than
+    before (None: nothing that is counted changed)."""
 
     home: UUID
     area: str
     left_area: str
+    counted_in: frozenset[str] = frozenset()
+    counts_from: date | None = None
 
 
 def write(rows: Rows, homes: Iterable[UUID]) -> list[Touched]:
@@ -163,33 +168,114 @@ def _update(difference: TableDifference) -> None:
 
 
 def _touched(rows: Rows, found: list[TableDifference]) -> Iterator[Touched]:
-    homes: dict[UUID, None] = {}
     stood: dict[UUID, str] = {}
-    # Whose a visit or person is, now or before.
-    of: dict[UUID, set[UUID]] = defaultdict(set)
-    for table in (Visit, Resident):
-        for (key,), row in rows.get(table, {}).items():
-            of[key].add(row["household_id"])
+    touching = _Touching(rows, found)
     for difference in found:
-        olds = [*difference.surplus.values(), *(old for old, _true in difference.changed.values())]
-        news = [*difference.missing.values(), *(new for _old, new in difference.changed.values())]
-        for row in (*olds, *news):
-            if difference.table.model in (Visit, Resident):
-                of[row["id"]].add(row["household_id"])
-            for key in _homes_of(difference.table.model, row, of):
-                homes[key] = None
+        touching.note_all(difference)
         if difference.table.model is Household:
+            olds = [*difference.surplus.values()]
+            olds += [old for old, _true in difference.changed.values()]
             stood |= {row["id"]: row["area_id"] for row in olds}
-    for home in homes:
+    for home in touching.homes:
         now = rows.get(Household, {}).get((home,))
         area = now["area_id"] if now else ""
         left = stood.get(home, "")
-        yield Touched(home, area, left if left != area else "")
+        yield Touched(
+            home,
+            area,
+            left if left != area else "",
+            frozenset(touching.places[home]),
+            touching.days.get(home),
+        )
 
 
-def _homes_of(table: type[models.Model], row: Row, of: Mapping[UUID, set[UUID]]) -> set[UUID]:
-    if table is Household:
-        return {row["id"]}
-    if "household_id" in row:
-        return {row["household_id"]}
-    return of.get(row.get("visit_id") or row["resident_id"], set())
+def _changed_rows(difference: TableDifference) -> Iterator[Row]:
+    """Each row that comes, goes or changes, as it was and as it will be."""
+    yield from difference.surplus.values()
+    yield from difference.missing.values()
+    for old, new in difference.changed.values():
+        yield old
+        yield new
+
+
+# What of these is counted, its first day first and its end last; the rest, such as names, changes
+# no number.
+COUNTED = {
+    Household: ("opened_on", "kind", "closed_on"),
+    Placement: ("since", "area_id", "until"),
+    Resident: ("since", "birth_year", "household_id", "left_on"),
+}
+
+
+class _Touching:
+    """Finds the homes of changed rows, where they were ever counted, and from which day on."""
+
+    def __init__(self, rows: Rows, found: list[TableDifference]):
+        self.homes: dict[UUID, None] = {}
+        self.places: dict[UUID, set[str]] = defaultdict(set)
+        self.days: dict[UUID, date] = {}
+        # Whose a visit or person is, now or before, and the day of a visit.
+        self.of: dict[UUID, set[UUID]] = defaultdict(set)
+        self.day_of: dict[UUID, date] = {}
+        changed = {difference.table.model: difference for difference in found}
+        for model in (Visit, Resident, Placement):
+            for row in (*rows.get(model, {}).values(), *_changed_rows(changed[model])):
+                self._learn(model, row)
+
+    def _learn(self, model: type[models.Model], row: Row) -> None:
+        if model is Placement:
+            self.places[row["household_id"]].add(row["area_id"])
+            return
+        self.of[row["id"]].add(row["household_id"])
+        if model is Visit:
+            self.day_of[row["id"]] = min(row["day"], self.day_of.get(row["id"], row["day"]))
+            self.places[row["household_id"]].add(row["area_id"])
+
+    def note_all(self, difference: TableDifference) -> None:
+        model = difference.table.model
+        for row in (*difference.surplus.values(), *difference.missing.values()):
+            self._note(model, row, self._day(model, row))
+        for old, new in difference.changed.values():
+            day = self._day_of_change(model, old, new)
+            self._note(model, old, day)
+            self._note(model, new, day)
+
+    def _note(self, model: type[models.Model], row: Row, day: date | None) -> None:
+        for home in self._homes_of(model, row):
+            self.homes[home] = None
+            if day is not None:
+                self.days[home] = min(day, self.days.get(home, day))
+
+    def _homes_of(self, model: type[models.Model], row: Row) -> set[UUID]:
+        if model is Household:
+            return {row["id"]}
+        if "household_id" in row:
+            return {row["household_id"]}
+        return self.of.get(row.get("visit_id") or row["resident_id"], set())
+
+    def _day_of_change(self, model: type[models.Model], old: Row, new: Row) -> date | None:
+        counted = COUNTED.get(model)
+        if counted is None:
+            days = [self._day(model, row) for row in (old, new)]
+            return min((day for day in days if day), default=None)
+        differing = {name for name in counted if old[name] != new[name]}
+        if differing == {counted[-1]}:
+            # It only ends, on another day or no more.
+            return min(row[counted[-1]] for row in (old, new) if row[counted[-1]])
+        return min(old[counted[0]], new[counted[0]]) if differing else None
+
+    def _day(self, model: type[models.Model], row: Row) -> date | None:
+        """The first day whose numbers the row may change."""
+        if "visit_id" in row and model is not FollowUp:
+            return self.day_of[row["visit_id"]]
+        if model is Household:
+            return row["opened_on"]
+        if model in (Resident, Placement):
+            return row["since"]
+        if model is Visit:
+            return row["day"]
+        if model is Consent:
+            return timezone.localdate(row["given_at"])
+        if model is Referral:
+            return timezone.localdate(row["made_at"])
+        return None

@@ -45,6 +45,10 @@ class Change(models.Model):
     household = models.UUIDField(null=True)
     area = models.CharField(max_length=20, blank=True)
     left_area = models.CharField(max_length=20, blank=True)
+    # Neighbourhoods and lanes whose numbers it may change, a space after each, and the first day
+    # that may count otherwise than before; None: it changes no number.
+    counted_in = models.TextField(blank=True)
+    counts_from = models.DateField(null=True)
     # The number of the event whose status changed, and the phone that it came from.
     event = models.BigIntegerField(null=True)
     device = models.UUIDField(null=True)
