@@ -14,8 +14,11 @@ class CmsConfig(AppConfig):
         post_migrate.connect(make_what_every_installation_has, sender=last)
 
 
+NEEDED = {"cms.HomePage", "courses.LessonIndexPage", "outreach.Indicator"}
+
+
 def make_what_every_installation_has(apps=None, **kwargs) -> None:
-    """Make the skills, pages and rights that every installation has.
+    """Make the skills, indicators, pages and rights that every installation has.
 
     After migrating rather than in a migration, so that the present models make them, and
     they are there again after a flush.
@@ -23,9 +26,11 @@ def make_what_every_installation_has(apps=None, **kwargs) -> None:
     from cms.editors import permit_editors
     from cms.site_tree import plant_site_tree
     from courses.catalogue import load_catalogue
+    from outreach.indicators import put_standard
 
     # A run may have stopped before our tables exist.
     models = {model._meta.label for model in apps.get_models()} if apps else None
-    if models is None or {"cms.HomePage", "courses.LessonIndexPage"} <= models:
+    if models is None or models >= NEEDED:
         load_catalogue()
+        put_standard()
         permit_editors(plant_site_tree())

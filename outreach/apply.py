@@ -8,9 +8,9 @@ from django.db.models import Q
 from django.utils import timezone
 from pydantic import ValidationError
 
-from outreach import payloads
+from outreach import feed, payloads
 from outreach.appending import append
-from outreach.models import LedgerEvent, Resident, Session
+from outreach.models import LedgerEvent, Placement, Resident, Session
 from outreach.reasons import Reason
 from outreach.settling import (
     RARE,
@@ -173,6 +173,8 @@ def _put_session(event: LedgerEvent, said: payloads.SessionHeld) -> Reason | Non
     if attendees.count() != len(set(said.attendees)):
         return Reason.UNKNOWN_RESIDENT
     held_at = said.held_at + (event.told_at - event.client_time)
+    day = timezone.localdate(held_at)
+    before = Session.objects.filter(pk=event.uuid).first()
     session, _created = Session.objects.update_or_create(
         id=event.uuid,
         defaults={
@@ -180,11 +182,15 @@ def _put_session(event: LedgerEvent, said: payloads.SessionHeld) -> Reason | Non
             "area_id": said.area,
             "place": said.place,
             "held_at": held_at,
-            "day": timezone.localdate(held_at),
+            "day": day,
             "lessons": said.lessons,
             "head_count": said.head_count,
         },
     )
     session.leaders.set(said.leaders)
     session.attendees.set(attendees)
+    homes = attendees.values("household")
+    places = Placement.objects.filter(household__in=homes).values_list("area", flat=True)
+    counted_in = {said.area, *places, *([before.area_id] if before else [])}
+    feed.note_numbers(event.ward_id, counted_in, min(day, before.day if before else day))
     return None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from outreach.coverage import AreaCoverage, Coverage, Figure
+from outreach.models import Rule
 from volunteers.models import Area
 
 
@@ -66,26 +67,43 @@ def named_parts(counted: Coverage) -> Iterator[tuple[AreaCoverage, str]]:
 
 
 def groups_of(counted: AreaCoverage) -> tuple[Group, ...]:
-    ladder, facts = "skill.", "fact."
-    first = tuple(f for f in counted.indicators if f.indicator.rule is None)
-    skills = tuple(f for f in counted.indicators if f.code.startswith(ladder))
-    haves = tuple(f for f in counted.indicators if f.code.startswith(facts))
-    return (
-        Group(_("Households and residents"), first),
-        Group(_("What residents do alone"), skills),
-        Group(_("What residents have"), haves),
-    )
+    """The figures in their groups; groups in which there is nothing are left out."""
+    groups: dict[str, list[Figure]] = {
+        title: []
+        for title in (
+            _("Households and residents"),
+            _("The four elements"),
+            _("What residents do alone"),
+            _("What residents have"),
+            _("Work of the teams"),
+            _("Further indicators"),
+        )
+    }
+    first, elements, ladder, facts, teams, others = groups.values()
+    for figure in counted.indicators:
+        measure = figure.indicator
+        kind = figure.code.partition(".")[0]
+        if measure.is_amount or measure.rule == Rule.REFERRALS_ANSWERED:
+            teams.append(figure)
+        elif not measure.is_standard:
+            others.append(figure)
+        else:
+            {"element": elements, "skill": ladder, "fact": facts}.get(kind, first).append(figure)
+    return tuple(Group(title, tuple(found)) for title, found in groups.items() if found)
 
 
 def table_of(counted: Coverage, address_of: Callable[[Area], str | None]) -> CoverageTable:
-    rows = [
-        Row(name, address_of(part.area), part.indicators) for part, name in named_parts(counted)
-    ]
     groups = groups_of(counted)
+    order = [figure.code for group in groups for figure in group.figures]
+
+    def figures(part: AreaCoverage) -> tuple[Figure, ...]:
+        return tuple(part.figure(code) for code in order)
+
+    rows = [Row(name, address_of(part.area), figures(part)) for part, name in named_parts(counted)]
     return CoverageTable(
-        cards=groups[0].figures,
+        cards=groups[0].figures if groups else (),
         groups=groups,
         parts_title=parts_title(counted.area),
         rows=tuple(rows),
-        total=Row(whole_title(counted.area), None, counted.indicators),
+        total=Row(whole_title(counted.area), None, figures(counted)),
     )

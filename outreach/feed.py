@@ -1,6 +1,7 @@
 """The feed of changes that phones pull: noting them, numbering them, reading them."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.db import connection, transaction
 from django.db.models import Exists
@@ -41,6 +42,12 @@ def note_homes(ward: str, touched: Iterable[Touched]) -> None:
 def _counted(one: Touched) -> Row:
     codes = sorted(one.counted_in)
     return {"counted_in": "".join(f"{code} " for code in codes), "counts_from": one.counts_from}
+
+
+def note_numbers(ward: str, counted_in: Iterable[str], counts_from: date) -> None:
+    """Numbers of these areas changed from that day on, in the caller's transaction."""
+    codes = "".join(f"{code} " for code in sorted(set(counted_in)))
+    _note([{**NOTHING, "ward_id": ward, "counted_in": codes, "counts_from": counts_from}])
 
 
 def note_statuses(events: Iterable[LedgerEvent]) -> None:

@@ -34,6 +34,12 @@ class Period:
             raise BadPeriod(f"The period begins on {self.first}, after it ends on {self.last}.")
 
     @property
+    def start(self) -> datetime:
+        """The first moment of the period."""
+        midnight = datetime.combine(self.first or EARLIEST, time.min)
+        return timezone.make_aware(midnight, timezone.get_default_timezone())
+
+    @property
     def end(self) -> datetime:
         """The first moment after the period."""
         midnight = datetime.combine(self.last + timedelta(days=1), time.min)

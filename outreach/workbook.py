@@ -130,6 +130,9 @@ def _write_areas(book: Workbook, counted: Coverage) -> None:
     frozen = len(columns)
     for figure in counted.indicators:
         group = f"{figure.name} ({figure.indicator.unit})"
+        if figure.indicator.is_amount:
+            columns.append(Column(_("Number"), 12, Kind.NUMBER, group))
+            continue
         columns += [
             Column(_("Numerator"), 9, Kind.NUMBER, group),
             Column(_("Denominator"), 9, Kind.NUMBER, group),
@@ -165,7 +168,9 @@ def _write_areas(book: Workbook, counted: Coverage) -> None:
 
 def _cells(part: AreaCoverage) -> Iterator[int | float | None]:
     for figure in part.indicators:
-        yield from (figure.numerator, figure.denominator, figure.rate)
+        yield figure.numerator
+        if not figure.indicator.is_amount:
+            yield from (figure.denominator, figure.rate)
 
 
 PERSONAL_DATA = {

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from courses.catalogue import load_catalogue
+from outreach.indicators import put_standard
 from volunteers import roles
 from volunteers.models import Area, Membership, RoleGrant, Team, User
 
@@ -38,6 +39,7 @@ def make_person(username: str, full_name: str, **fields) -> User:
 def make_cast() -> Cast:
     """Two wards of one city with a team each, one person of every role, the skills catalogue."""
     load_catalogue()
+    put_standard()
     city = Area.objects.create(code="79", name="Thành phố Hồ Chí Minh", level="province")
     opened = {"level": "commune", "parent": city, "opened_on": date(2025, 7, 1)}
     ward = Area.objects.create(code="27139", name="Phường Xuân Hòa", **opened)

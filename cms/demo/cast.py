@@ -9,6 +9,7 @@ from django.utils import timezone
 from cms.demo.seeding import Seeding
 from courses.catalogue import load_catalogue
 from courses.first_lessons import load_lessons
+from outreach.indicators import put_standard
 from outreach.models import Household
 from volunteers import roles
 from volunteers.areas_import import AREAS_FILE, import_areas, read_areas
@@ -40,6 +41,7 @@ LOGINS = [
 def load_demo() -> list[Login]:
     """Make the demo; again it only mends what is missing, and sets the passwords anew."""
     load_catalogue()
+    put_standard()
     if not Area.objects.filter(pk=OTHER_WARD).exists():
         import_areas(read_areas(AREAS_FILE))
     load_lessons()

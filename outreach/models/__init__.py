@@ -4,6 +4,7 @@ from outreach.models.assessments import Assessment, Consent, ResidentSkill
 from outreach.models.assignments import Assignment
 from outreach.models.classes import Referral, Session
 from outreach.models.households import Household, Placement, Resident
+from outreach.models.indicators import Indicator, Rule, Tally, Target
 from outreach.models.ledger import LedgerEvent
 from outreach.models.rosters import HeadingMeaning, ImportRules, RosterImport
 from outreach.models.server import ServerState
@@ -19,6 +20,7 @@ __all__ = [
     "HeadingMeaning",
     "Household",
     "ImportRules",
+    "Indicator",
     "LedgerEvent",
     "Placement",
     "PushBatch",
@@ -26,8 +28,11 @@ __all__ = [
     "Resident",
     "ResidentSkill",
     "RosterImport",
+    "Rule",
     "ServerState",
     "Session",
+    "Tally",
+    "Target",
     "Visit",
     "WardFeed",
 ]

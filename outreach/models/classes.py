@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from outreach.models.households import Household, Resident
+from outreach.models.visits import OnDaysQuerySet
 from volunteers.models import Area
 
 
@@ -24,6 +25,8 @@ class Session(models.Model):
     # How many people came, named or not.
     head_count = models.PositiveSmallIntegerField()
     attendees = models.ManyToManyField(Resident, related_name="sessions", blank=True)
+
+    objects = OnDaysQuerySet.as_manager()
 
     class Meta:
         ordering = ["-held_at", "id"]

@@ -41,7 +41,8 @@ class Change(models.Model):
     id = models.BigAutoField(primary_key=True)
     ward = models.ForeignKey(Area, models.CASCADE, related_name="+")
     number = models.PositiveBigIntegerField(null=True)
-    # The home, where it stands now ("": it is gone), and where it stood if it moved.
+    # The home, where it stands now ("": it is gone), and where it stood if it moved. With neither
+    # a home nor an event only numbers changed.
     household = models.UUIDField(null=True)
     area = models.CharField(max_length=20, blank=True)
     left_area = models.CharField(max_length=20, blank=True)
@@ -58,9 +59,7 @@ class Change(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["ward", "number"], name="one_change_a_number"),
             models.CheckConstraint(
-                condition=Q(household__isnull=False, event=None)
-                | Q(household=None, event__isnull=False),
-                name="a_change_is_of_one_thing",
+                condition=Q(household=None) | Q(event=None), name="a_change_is_of_one_thing"
             ),
         ]
         indexes = [

@@ -9,19 +9,23 @@ from outreach.models.households import Household, Resident
 from volunteers.models import Area
 
 
-class VisitQuerySet(models.QuerySet):
-    def counted(self):
-        """Visits that have not been voided."""
-        return self.filter(voided_at=None)
+class OnDaysQuerySet(models.QuerySet):
+    """Of what happened on a local `day`."""
 
     def between(self, first, last):
-        """Visits on local days from `first` to `last`, both included; None leaves that end open."""
+        """On local days from `first` to `last`, both included; None leaves that end open."""
         found = self
         if first is not None:
             found = found.filter(day__gte=first)
         if last is not None:
             found = found.filter(day__lte=last)
         return found
+
+
+class VisitQuerySet(OnDaysQuerySet):
+    def counted(self):
+        """Visits that have not been voided."""
+        return self.filter(voided_at=None)
 
 
 class Visit(models.Model):

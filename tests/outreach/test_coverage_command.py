@@ -48,13 +48,16 @@ class TheJson(CoverageTestCase):
         self.assertEqual(
             [indicator["code"] for indicator in answer["indicators"]],
             [
-                *("households_reached", "households_met"),
+                *("households_reached", "households_met", "households_assessed"),
                 *("residents_consented", "residents_assessed"),
+                *("residents_taught", "residents_progressed"),
+                *("element.identity", "element.device", "element.account", "element.skill"),
                 *("skill.use_vneid", "skill.use_etax", "skill.pay_qr", "skill.submit_dvc"),
                 *("skill.book_health", "skill.report_1022", "skill.spot_scam"),
                 *("fact.eid_issued", "fact.eid_activated", "fact.smartphone"),
                 *("fact.sim_own_name", "fact.payment_account", "fact.dvc_account"),
                 "fact.social_account",
+                *("sessions_held", "class_attendance", "referrals_answered", "person_days"),
             ],
         )
 

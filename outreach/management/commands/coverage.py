@@ -36,7 +36,7 @@ class Command(BaseCommand):
     def _write(self, counted: AreaCoverage) -> None:
         for figure in counted.indicators:
             rate = "–" if figure.rate is None else f"{figure.rate:.1%}"
+            among = "" if figure.denominator is None else f"/{figure.denominator:>9}"
             self.stdout.write(
-                f"  {figure.numerator:>9} /{figure.denominator:>9}  {rate:>6}  "
-                f"{figure.code:<24} {figure.name}"
+                f"  {figure.numerator:>9} {among:>10}  {rate:>6}  {figure.code:<24} {figure.name}"
             )
