@@ -16,14 +16,28 @@ from outreach.roster.preview import ColumnLine, DoubtLine, MissingLine, Preview,
 from outreach.roster.uploads import Corrections
 from volunteers.models import Area
 
+ColumnField = tuple[ColumnLine, forms.BoundField | None]
+MANY_UNUSED = 8
+
 
 @dataclass(frozen=True)
 class SheetFields:
     """A sheet of the preview with the fields by which its reading is corrected."""
 
     sheet: SheetLine
-    columns: list[tuple[ColumnLine, forms.BoundField | None]]
+    columns: list[ColumnField]
     rows: list[forms.BoundField]
+
+    @property
+    def shown(self) -> list[ColumnField]:
+        """All columns, or where many are not used only those that are."""
+        return [one for one in self.columns if one not in self.folded]
+
+    @property
+    def folded(self) -> list[ColumnField]:
+        """Columns that are not used, where they are many."""
+        unused = [one for one in self.columns if one[0].meaning == Meaning.IGNORED]
+        return unused if len(unused) > MANY_UNUSED else []
 
 
 def choosable_meanings(current: Meaning | None = None) -> list[tuple[str, str]]:

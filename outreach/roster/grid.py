@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass, field
 from datetime import date
 
+from outreach.notes import mask_numbers
 from outreach.roster.cell_values import Value, clean_text
 from outreach.roster.confinement import reading
 from outreach.roster.encodings import Encoding
@@ -82,6 +83,15 @@ def read_grids(content: bytes, encoding: Encoding | None = None) -> list[Grid]:
     return grids
 
 
+def _shown_name(name: str, known: list[Grid]) -> str:
+    """The sheet's name without numbers of papers, different from those of the sheets before."""
+    bare = shown = mask_numbers(name)
+    number = 2
+    while shown != name and any(grid.name == shown for grid in known):
+        shown, number = f"{bare} ({number})", number + 1
+    return shown
+
+
 def _read(content: bytes, asked: dict) -> tuple[list[Grid], dict | None]:
     """The sheets, and what their texts should be converted from."""
     grids: list[Grid] = []
@@ -92,7 +102,7 @@ def _read(content: bytes, asked: dict) -> tuple[list[Grid], dict | None]:
                     for row in rows:
                         _take_row(grids[-1], *row)
                 case ["sheet", name, hidden]:
-                    grids.append(Grid(name, hidden))
+                    grids.append(Grid(_shown_name(name, grids), hidden))
                 case ["end", rest]:
                     _finish(grids[-1], rest, asked["encoding"])
                 case ["done", found]:

@@ -122,12 +122,28 @@ class SheetLine:
     remarks: tuple[str, ...]
 
 
+AT_ONCE = 20
+
+
 @dataclass(frozen=True)
 class Shown(Generic[T]):
     """At most so many `rows` of a list, and how many `more` there are."""
 
     rows: list[T]
     more: int
+
+    @property
+    def first(self) -> list[T]:
+        """Those that a page shows at once; it folds the `others`."""
+        return self.rows[:AT_ONCE]
+
+    @property
+    def others(self) -> list[T]:
+        return self.rows[AT_ONCE:]
+
+    @property
+    def count(self) -> int:
+        return len(self.rows) + self.more
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,10 @@
 """Citizen-ID numbers in cells where a list should hold something else."""
 
+from io import BytesIO
+
 from django.test import TestCase
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from outreach.models import RosterImport
 from outreach.roster.applying import import_into
@@ -38,6 +41,16 @@ class AnIdentityNumber(TestCase):
 
     def test_is_not_read_from_the_sheets_title(self):
         self.assertEqual(self.problems(title="Khu phố Hòa 079185001199"), [])
+
+    def test_is_masked_in_the_names_of_sheets_which_stay_different(self):
+        book = load_workbook(BytesIO(workbook(HEADER, (1, "Lê An", "5 Lê Lợi", "", "KP1"))))
+        for number in ("079185001199", "079185001200"):
+            sheet = book.copy_worksheet(book.worksheets[0])
+            sheet.title = f"Tổ {number}"
+        content = BytesIO()
+        book.save(content)
+        names = [sheet.name for sheet in read(content.getvalue()).sheets]
+        self.assertEqual(names[1:], ["Tổ ▇▇▇", "Tổ ▇▇▇ (2)"])
 
     def test_is_no_phone_number_beside_a_word(self):
         self.assertEqual(self.problems(phone="CMND 312345678"), ["phone_unreadable"])
