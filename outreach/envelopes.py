@@ -69,11 +69,15 @@ def read_event(
     )
     _set_clock(event, item, received_at, offset)
     payload = item.get("payload")
-    event.payload = payload if isinstance(payload, dict) else {}
+    if isinstance(payload, dict):
+        event.payload = payload
+    else:
+        # Of no form at all: an empty payload is a form of some types.
+        event.payload, event.schema = {}, 0
     actor = item.get("actor")
     if _is_number(actor, 1, LARGEST_ID) and actor in sender.known:
         event.actor_id = actor
-    reason = _unfit(item, event) or _may_not(event, actor, sender)
+    reason = _unfit(item) or _may_not(event, actor, sender) or _unread(item, event)
     if reason == Reason.UNSTORABLE_TEXT:
         event.payload, event.type = {}, event.type if _storable(event.type) else ""
     if reason:
@@ -131,15 +135,18 @@ def _moment(value: Any) -> datetime | None:
     return moment
 
 
-def _unfit(item: dict[str, Any], event: LedgerEvent) -> Reason | None:
-    """Why what it says cannot even be looked at."""
-    if not _storable(item):
-        return Reason.UNSTORABLE_TEXT
-    if not isinstance(item.get("payload"), dict) or not event.type:
-        return Reason.UNREADABLE_PAYLOAD
+def _unfit(item: dict[str, Any]) -> Reason | None:
+    """Why what it says can never be looked at."""
+    return None if _storable(item) else Reason.UNSTORABLE_TEXT
+
+
+def _unread(item: dict[str, Any], event: LedgerEvent) -> Reason | None:
+    """Why what it says cannot be looked at now. Asked after who may say it: these are read again,
+    by this server or a newer one, and then nobody asks."""
     if event.schema > payloads.SCHEMA:
         return Reason.NEWER_SCHEMA
-    if event.schema < 1 or (item.get("household") is not None and event.household is None):
+    misnamed = item.get("household") is not None and event.household is None
+    if event.schema < 1 or not event.type or misnamed:
         return Reason.UNREADABLE_PAYLOAD
     return None
 

@@ -15,11 +15,13 @@ from uuid import UUID
 from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Q, QuerySet
 
+from outreach import payloads
 from outreach.apply import apply
-from outreach.envelopes import Sender, Unreadable, read_event
+from outreach.envelopes import OF_THE_DESK, Sender, Unreadable, read_event
 from outreach.erasures import erased_keys
 from outreach.models import LedgerEvent, PushBatch
 from outreach.reasons import Reason
+from outreach.revoked_phones import refuse_too_much
 from outreach.settling import Verdict, note_verdicts
 from volunteers.models import Device, Membership, RoleGrant, User
 
@@ -60,7 +62,10 @@ def push(
     device: Device, body: bytes, items: list[Any], sent_at: datetime | None, now: datetime
 ) -> list[Receipt]:
     """Keep and count the events; one receipt for each, in their order. `body` is the push as it
-    came, `items` its events, `sent_at` what the phone's clock said when it was sent."""
+    came, `items` its events, `sent_at` what the phone's clock said when it was sent.
+
+    Raises revoked_phones.TooMuch, with nothing stored.
+    """
     sender = sender_of(device, now)
     offset = now - sent_at if sent_at else None
     read: list[LedgerEvent | None] = []
@@ -125,7 +130,10 @@ def _store(
         seen.add(event.content_hash)
         new.append(event)
     forgotten = _forget_again(new, now)
-    if new or None in read:
+    if new and device.revoked_at:
+        refuse_too_much(device, len(new), len(body), now)
+    # Of a revoked phone nothing is kept but events: whatever else it sends could go on for ever.
+    if new or (None in read and not device.revoked_at):
         kept = b"" if forgotten else body
         batch = PushBatch.objects.create(device=device, received_at=now, body=kept)
         for event in new:
@@ -153,14 +161,18 @@ def _stored_hashes(events: Iterable[LedgerEvent]) -> dict[UUID, set[str]]:
     return found
 
 
-def settle_stored(ward: str, now: datetime, just_stored: Iterable[UUID] = ()) -> None:
-    """Apply what was just stored, and what a process that stopped has left behind: in one go, or
-    one by one when something fails."""
+def settle_stored(ward: str, now: datetime, just_stored: Iterable[UUID] = ()) -> int:
+    """Apply what was just stored, what a process that stopped has left behind, and what this server
+    did not know before it was updated: in one go, or one by one when something fails. Gives how
+    many events that were."""
+    known = _known_by_now(ward)
     stored = LedgerEvent.objects.filter(ward=ward, status=Status.STORED).order_by("number")
-    waiting = stored.filter(Q(uuid__in=just_stored) | Q(received_at__lt=now - LEFT_BEHIND))
+    waiting = stored.filter(
+        Q(uuid__in=just_stored) | Q(received_at__lt=now - LEFT_BEHIND) | Q(number__in=known)
+    )
     numbers = list(waiting.values_list("number", flat=True)[:SWEPT_AT_ONCE])
     if not numbers:
-        return
+        return 0
     # Each attempt reads the events anew: one that failed has left its verdicts on what it read.
     found = stored.filter(number__in=numbers)
     try:
@@ -171,6 +183,23 @@ def settle_stored(ward: str, now: datetime, just_stored: Iterable[UUID] = ()) ->
         log.exception("A batch of ward %s could not be applied at once", ward)
         for number in numbers:
             _apply_alone(ward, stored.filter(number=number))
+    return len(numbers)
+
+
+def _known_by_now(ward: str) -> list[int]:
+    """Take up what came from newer phones than the server was then: it is as if just stored.
+
+    Who may say it was asked when it came, but for what is said at the desk only.
+    """
+    waiting = LedgerEvent.objects.filter(ward=ward, status=Status.QUARANTINED)
+    known = waiting.filter(
+        Q(reason=Reason.NEWER_SCHEMA, schema__lte=payloads.SCHEMA)
+        | Q(reason=Reason.UNKNOWN_TYPE, type__in=payloads.TYPES)
+    ).exclude(type__in=OF_THE_DESK)
+    numbers = list(known.order_by("number").values_list("number", flat=True)[:SWEPT_AT_ONCE])
+    if numbers:
+        waiting.filter(number__in=numbers).update(status=Status.STORED, reason="")
+    return numbers
 
 
 def _apply_alone(ward: str, found: QuerySet[LedgerEvent]) -> None:

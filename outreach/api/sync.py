@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from pydantic import AwareDatetime, Field
 
@@ -15,6 +16,7 @@ from outreach import epoch, pulling, sync
 from outreach.api.bodies import parsed, read_body
 from outreach.api.credentials import PullCredential, PushCredential
 from outreach.api.errors import ApiError, problems
+from outreach.revoked_phones import TooMuch
 from volunteers.devices import renew_lease
 from volunteers.models import Device
 
@@ -134,10 +136,23 @@ PUSH_ANSWER = {
 }
 
 
+def _too_much(reason: TooMuch) -> ApiError:
+    return ApiError(
+        429,
+        "too_much",
+        "This device was revoked and has handed in what it may in a day; nothing was stored.",
+        _(
+            "This phone was revoked, so it can hand in only so much in one day. The rest stays on "
+            "it and goes out later by itself."
+        ),
+        retry_after=reason.seconds,
+    )
+
+
 @router.post(
     "/push",
     auth=PushCredential(),
-    response={200: PushAnswer, **problems(400, 401, 413, 415)},
+    response={200: PushAnswer, **problems(400, 401, 413, 415, 429)},
     operation_id="push",
     url_name="push",
     summary="Hand in events",
@@ -171,7 +186,10 @@ def push(request: PhoneRequest):
     body = read_body(request)
     asked = parsed(body, PushRequest)
     now = timezone.now()
-    receipts = sync.push(request.auth, body, asked.events, asked.sent_at, now)
+    try:
+        receipts = sync.push(request.auth, body, asked.events, asked.sent_at, now)
+    except TooMuch as reason:
+        raise _too_much(reason) from reason
     renew_lease(request.auth, now)
     known, through = epoch.current()
     return {
