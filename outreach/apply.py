@@ -171,7 +171,7 @@ def _put_session(event: LedgerEvent, said: payloads.SessionHeld) -> Reason | Non
     attendees = Resident.objects.filter(Q(pk__in=said.attendees) & Q(ward=event.ward_id))
     if attendees.count() != len(set(said.attendees)):
         return Reason.UNKNOWN_RESIDENT
-    held_at = said.held_at + (event.told_at - event.client_time)
+    held_at = event.when(said.held_at)
     session, _created = Session.objects.update_or_create(
         id=event.uuid,
         defaults={

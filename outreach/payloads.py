@@ -4,7 +4,14 @@ from datetime import date
 from typing import Annotated, Generic, Literal, TypeVar
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+)
 
 from outreach.models import (
     Consent,
@@ -154,7 +161,11 @@ def _not_merged(reason: Household.CloseReason) -> Household.CloseReason:
 class HouseholdClosed(Payload):
     """Nobody is visited there any more. `roster` is the import in which it was decided."""
 
-    reason: Annotated[Household.CloseReason, AfterValidator(_not_merged)]
+    reason: Annotated[
+        Household.CloseReason,
+        AfterValidator(_not_merged),
+        WithJsonSchema({"enum": [one for one in Household.CloseReason.values if one != "merged"]}),
+    ]
     closed_on: date
     roster: UUID | None = None
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError, OperationalError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from outreach import payloads
 from outreach.apply import apply
@@ -181,8 +181,11 @@ def settle_stored(ward: str, now: datetime, just_stored: Iterable[UUID] = ()) ->
         raise
     except Exception:
         log.exception("A batch of ward %s could not be applied at once", ward)
-        for number in numbers:
-            _apply_alone(ward, stored.filter(number=number))
+        failed = [number for number in numbers if not _apply_alone(ward, number)]
+        # What is to blame came perhaps after another of its home; now that it is set aside, that
+        # one counts.
+        for number in failed if len(failed) > 1 else ():
+            _apply_alone(ward, number)
     return len(numbers)
 
 
@@ -202,18 +205,29 @@ def _known_by_now(ward: str) -> list[int]:
     return numbers
 
 
-def _apply_alone(ward: str, found: QuerySet[LedgerEvent]) -> None:
+def _apply_alone(ward: str, number: int) -> bool:
     """Apply the one event, unless somebody else has; set it aside if it cannot be."""
+    event = LedgerEvent.objects.filter(number=number)
+    stored = event.filter(status=Status.STORED)
+
+    def act() -> None:
+        event.filter(status=Status.QUARANTINED, reason=Reason.CANNOT_APPLY).update(
+            status=Status.STORED, reason=""
+        )
+        apply(ward, stored.all())
+
     try:
-        _at_last(lambda: apply(ward, found.all()))
+        _at_last(act)
     except OperationalError:
         raise
     except Exception:
         log.exception("An event of ward %s could not be applied", ward)
         with transaction.atomic():
             verdict = Verdict(Status.QUARANTINED, Reason.CANNOT_APPLY)
-            events = list(found.select_for_update())
-            note_verdicts(events, {event.number: verdict for event in events})
+            found = list(stored.select_for_update())
+            note_verdicts(found, {event.number: verdict for event in found})
+        return False
+    return True
 
 
 def _receipts(read: list[LedgerEvent | None], kinds: list[ReceiptKind]) -> list[Receipt]:

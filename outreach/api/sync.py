@@ -15,6 +15,7 @@ from pydantic import AwareDatetime, Field
 from outreach import epoch, pulling, sync
 from outreach.api.bodies import parsed, read_body
 from outreach.api.credentials import PullCredential, PushCredential
+from outreach.api.described import EVENTS, AreaThere, Home, HomeLeft, StatusOf
 from outreach.api.errors import ApiError, problems
 from outreach.revoked_phones import TooMuch
 from volunteers.devices import renew_lease
@@ -27,23 +28,6 @@ class PhoneRequest(HttpRequest):
     """One that came with a credential."""
 
     auth: Device
-
-
-class Event(Schema):
-    """What a phone says. An entry without valid `id` and `seq` is unreadable and is not kept; any
-    other is kept, whatever else is wrong with it."""
-
-    id: UUID = Field(description="UUID of version 7, made when it was saved.")
-    seq: int = Field(ge=0, description="Numbers the phone's events without gaps.")
-    type: str
-    schema_: int = Field(1, alias="schema", description="Version of the payload's form.")
-    actor: int = Field(description="Who said it: the id of a person enrolled on this phone.")
-    household: UUID | None = None
-    client_time: AwareDatetime
-    clock_offset_ms: int | None = Field(
-        None, description="Server's clock minus the phone's, as last learned; null: never learned."
-    )
-    payload: dict[str, Any]
 
 
 class PushRequest(Schema):
@@ -84,7 +68,7 @@ class Digest(Schema):
 
 
 class Bucket(Schema):
-    households: list[dict[str, Any]]
+    households: list[Home]
 
 
 class PullAnswer(Schema):
@@ -95,11 +79,11 @@ class PullAnswer(Schema):
     whole: bool = Field(description="Everything there is: forget what you had.")
     more: bool = Field(description="Pull again at once with the new cursor.")
     places: list[str]
-    areas: list[dict[str, Any]]
-    households: list[dict[str, Any]]
-    left: list[dict[str, Any]]
+    areas: list[AreaThere]
+    households: list[Home]
+    left: list[HomeLeft]
     left_places: list[str] = []
-    statuses: list[dict[str, Any]]
+    statuses: list[StatusOf]
 
 
 PUSH_EXAMPLE = {
@@ -169,7 +153,7 @@ def _too_much(reason: TooMuch) -> ApiError:
                             "events": {
                                 "type": "array",
                                 "maxItems": sync.MOST_EVENTS,
-                                "items": Event.model_json_schema(by_alias=True),
+                                "items": EVENTS,
                             },
                         },
                     },

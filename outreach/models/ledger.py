@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from volunteers.models import Area
 
+# So far from when it was said nobody tells of a visit.
+FURTHEST = timedelta(days=3650)
+
 
 class LedgerEvent(models.Model):
     """One event, append-only. Visits, consents, households and people are built from it.
@@ -131,3 +134,12 @@ class LedgerEvent(models.Model):
     def told_at(self) -> datetime:
         """When it was said, by the server's clock."""
         return self.client_time + timedelta(milliseconds=self.clock_offset_ms)
+
+    def when(self, moment: datetime) -> datetime:
+        """A time that the payload names by the phone's clock, by the server's; one that cannot be
+        meant is when the event was said."""
+        try:
+            repaired = moment + timedelta(milliseconds=self.clock_offset_ms)
+            return repaired if abs(repaired - self.told_at) < FURTHEST else self.told_at
+        except OverflowError:
+            return self.told_at

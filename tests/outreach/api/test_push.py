@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from outreach import erasures, sync
 from outreach.models import Household, LedgerEvent, PushBatch, Resident, ResidentSkill, Visit
+from outreach.telling import HANDLERS
 from outreach.verify import differences
 from tests.builders import give_consent, make_household
 from tests.outreach.api.phone import post, zipped
@@ -149,6 +150,15 @@ class AClock(PushCase):
         self.assertTrue(stored.clock_uncertain)
         self.assertLessEqual(Visit.objects.get().visited_at, timezone.now())
 
+    def test_that_names_a_time_that_cannot_be_counts_as_when_it_was_said(self):
+        at = timezone.now().replace(microsecond=0) - timedelta(hours=2)
+        for moment in ("0001-01-01T00:00:00+14:00", "1970-01-01T00:03:00Z", "9999-12-31T23:59:59Z"):
+            event = self.lan.visit(self.home, at=at) | {"clock_offset_ms": -1000}
+            event["payload"]["visited_at"] = moment
+            self.assertEqual(self.lan.pushed(event)[0]["status"], "applied")
+            visit = Visit.objects.get(pk=event["id"])
+            self.assertEqual(visit.visited_at, at - timedelta(seconds=1))
+
 
 class WhatCannotCountYet(PushCase):
     def refused(self, event: dict, reason: str, status: str = "quarantined") -> None:
@@ -243,6 +253,13 @@ class ABatch(PushCase):
         event = self.lan.visit(self.home, note="x" * 1_100_000)
         self.assertEqual(self.lan.push(event).status_code, 413)
 
+    def test_may_write_whole_numbers_as_json_does(self):
+        event = self.lan.visit(self.home)
+        event |= {name: float(event[name]) for name in ("seq", "schema", "actor")}
+        event["clock_offset_ms"] = 1000.0
+        self.assertEqual(self.lan.pushed(event)[0]["status"], "applied")
+        self.assertEqual(LedgerEvent.objects.get(uuid=event["id"]).clock_offset_ms, 1000)
+
     def test_needs_the_push_credential(self):
         for token in ("", "wrong", self.lan.phone.pull):
             answer = post(PUSH, {"events": []}, token)
@@ -267,6 +284,23 @@ class ABatch(PushCase):
         self.assertEqual(self.status(bad)[1], "cannot_apply")
         LedgerEvent.objects.filter(uuid=bad["id"]).update(status="stored", reason="")
         sync.settle_stored(self.cast.ward.pk, timezone.now() + timedelta(minutes=1))
+
+    def test_of_which_one_event_breaks_the_server_counts_the_others_of_its_home(self):
+        before, bad, after = (self.lan.visit(self.home) for _ in range(3))
+        real = HANDLERS["visit.recorded"]
+
+        def failing(world, told, said):
+            if str(told.event.uuid) == bad["id"]:
+                raise RuntimeError("nobody has thought of this")
+            real(world, told, said)
+
+        with (
+            mock.patch.dict(HANDLERS, {"visit.recorded": failing}),
+            self.assertLogs("outreach.sync", "ERROR"),
+        ):
+            statuses = [one["status"] for one in self.lan.pushed(before, bad, after)]
+        self.assertEqual(statuses, ["applied", "quarantined", "applied"])
+        self.assertEqual(self.status(bad)[1], "cannot_apply")
 
     def test_left_between_storing_and_counting_is_counted_at_the_next_push(self):
         event = self.lan.visit(self.home)
