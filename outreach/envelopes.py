@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -137,7 +137,8 @@ def _moment(value: Any) -> datetime | None:
         return None
     if moment is None or moment.tzinfo is None or not 1970 < moment.year < 9000:
         return None
-    return moment
+    # PostgreSQL knows no offsets as odd as some that are written.
+    return moment.astimezone(UTC)
 
 
 def _unfit(item: dict[str, Any]) -> Reason | None:

@@ -1,6 +1,6 @@
 """The ledger: what a phone, a desk or an import said, word for word and in order of arrival."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -139,7 +139,7 @@ class LedgerEvent(models.Model):
         """A time that the payload names by the phone's clock, by the server's; one that cannot be
         meant is when the event was said."""
         try:
-            repaired = moment + timedelta(milliseconds=self.clock_offset_ms)
+            repaired = moment.astimezone(UTC) + timedelta(milliseconds=self.clock_offset_ms)
             return repaired if abs(repaired - self.told_at) < FURTHEST else self.told_at
         except OverflowError:
             return self.told_at

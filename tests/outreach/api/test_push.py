@@ -3,6 +3,7 @@
 import json
 import tempfile
 from datetime import timedelta
+from datetime import timezone as FixedOffset
 from pathlib import Path
 from unittest import mock
 from uuid import uuid4
@@ -149,6 +150,16 @@ class AClock(PushCase):
         stored = LedgerEvent.objects.get(uuid=event["id"])
         self.assertTrue(stored.clock_uncertain)
         self.assertLessEqual(Visit.objects.get().visited_at, timezone.now())
+
+    def test_whose_offset_from_utc_is_odd_is_read_as_it_is(self):
+        at = timezone.now().replace(microsecond=0) - timedelta(hours=2)
+        for hours in (-23, 23):
+            zone = FixedOffset(timedelta(hours=hours, minutes=7))
+            event = self.lan.visit(self.home, at=at.astimezone(zone))
+            self.assertEqual(self.lan.pushed(event)[0]["status"], "applied")
+            stored = LedgerEvent.objects.get(uuid=event["id"])
+            visit = Visit.objects.get(pk=event["id"])
+            self.assertEqual((stored.client_time, visit.visited_at), (at, at))
 
     def test_that_names_a_time_that_cannot_be_counts_as_when_it_was_said(self):
         at = timezone.now().replace(microsecond=0) - timedelta(hours=2)
