@@ -171,6 +171,19 @@ class AClock(PushCase):
             self.assertEqual(visit.visited_at, at - timedelta(seconds=1))
 
 
+class WhatTwoPeopleSay(PushCase):
+    def counted(self, people: int, ago: timedelta) -> dict:
+        said = {"declared_size": {"now": people}}
+        return self.lan.event("household.changed", self.home, said, timezone.now() - ago)
+
+    def test_counts_as_it_was_said_last_not_as_it_arrived_last(self):
+        earlier, later = self.counted(3, timedelta(hours=3)), self.counted(5, timedelta(hours=1))
+        for event in (later, earlier):
+            self.assertEqual(self.lan.pushed(event)[0]["status"], "applied")
+        self.home.refresh_from_db()
+        self.assertEqual(self.home.declared_size, 5)
+
+
 class WhatCannotCountYet(PushCase):
     def refused(self, event: dict, reason: str, status: str = "quarantined") -> None:
         receipt = self.lan.pushed(event)[0]
