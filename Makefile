@@ -31,7 +31,7 @@ test: setup ## All tests on SQLite and PostgreSQL (ARGS=tests.outreach DB=sqlite
 	@deploy/ensure-packages test
 	@$(PY) tests/run.py $(ARGS)
 
-soak: setup ## What tries at random, for about 20 minutes (SOAK=short: about 5)
+soak: setup ## What tries at random, and mutants, for about 30 minutes (SOAK=short: about 5)
 	@deploy/ensure-packages test
 	@tests/soak
 

@@ -11,9 +11,8 @@ from datetime import datetime
 from uuid import UUID
 
 from django.utils import timezone
-from pydantic import ValidationError
 
-from outreach import bulk, feed, payloads
+from outreach import bulk, feed
 from outreach.models import (
     Assessment,
     Consent,
@@ -29,6 +28,7 @@ from outreach.rows import rows_of_visits
 from outreach.settling import Verdict, Ward, note_verdicts, users_named
 from outreach.tables import Companions, Met, RefusedConsent, Touched
 from outreach.telling import HANDLERS
+from outreach.upcasting import NotRead, said_by
 from outreach.world import Agreement, Home, NotCounted, Person, Told, World
 
 Status = LedgerEvent.Status
@@ -70,8 +70,8 @@ def _visits(ward: Ward, events: Sequence[LedgerEvent]) -> list[Told]:
         ):
             continue
         try:
-            said = payloads.VisitRecorded.model_validate(event.payload)
-        except ValidationError:
+            said = said_by(event)
+        except NotRead:
             continue
         told.append(Told(event, said, event.household))
     return told

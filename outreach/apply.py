@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.utils import timezone
-from pydantic import ValidationError
 
 from outreach import feed, payloads
 from outreach.appending import append
@@ -24,6 +23,7 @@ from outreach.settling import (
 )
 from outreach.tables import batches
 from outreach.telling import HANDLERS
+from outreach.upcasting import NotRead, said_by
 from volunteers.models import User
 
 Type = LedgerEvent.Type
@@ -65,8 +65,8 @@ def _homes_of(event: LedgerEvent) -> set[UUID]:
 def _reached(event: LedgerEvent) -> set[UUID]:
     """The homes that an event of a rare type reaches beside the one it names."""
     try:
-        said = payloads.TYPES[event.type].model_validate(event.payload)
-    except (KeyError, ValidationError):
+        said = said_by(event)
+    except NotRead:
         return set()
     match said:
         case payloads.RosterUndone(roster=roster):
@@ -84,17 +84,18 @@ def _assigned_before(ward: str, key: UUID) -> set[UUID | None]:
     """The homes to which the event was assigned, ever."""
     decided = LedgerEvent.objects.filter(ward=ward, type=Type.EVENT_RESOLVED)
     found: set[UUID | None] = set()
-    for payload in decided.filter(payload__event=str(key)).values_list("payload", flat=True):
-        with suppress(ValidationError):
-            found.add(payloads.EventResolved.model_validate(payload).household)
+    for event in decided.filter(payload__event=str(key)):
+        with suppress(NotRead):
+            said = said_by(event)
+            found |= {said.household} if isinstance(said, payloads.EventResolved) else set()
     return found
 
 
 def _other_homes(event: LedgerEvent) -> set[UUID]:
     """The home that a merger or a split is about beside the one it names."""
     try:
-        said = payloads.TYPES[event.type].model_validate(event.payload)
-    except (KeyError, ValidationError):
+        said = said_by(event)
+    except NotRead:
         return set()
     match said:
         case payloads.HouseholdMerged(into=home) | payloads.HouseholdSplit(id=home):
@@ -152,11 +153,9 @@ def _decide_others(known: Ward, resolutions: list[LedgerEvent]) -> None:
 def _take(event: LedgerEvent) -> Reason | None:
     """Take the event in; gives the reason why not."""
     try:
-        said = payloads.TYPES[event.type].model_validate(event.payload)
-    except KeyError:
-        return Reason.UNKNOWN_TYPE
-    except ValidationError:
-        return Reason.UNREADABLE_PAYLOAD
+        said = said_by(event)
+    except NotRead as problem:
+        return problem.reason
     if isinstance(said, payloads.SessionHeld):
         return _put_session(event, said)
     return Reason.NO_HOUSEHOLD if event.type in HANDLERS else None
@@ -172,7 +171,7 @@ def _put_session(event: LedgerEvent, said: payloads.SessionHeld) -> Reason | Non
     attendees = Resident.objects.filter(Q(pk__in=said.attendees) & Q(ward=event.ward_id))
     if attendees.count() != len(set(said.attendees)):
         return Reason.UNKNOWN_RESIDENT
-    held_at = said.held_at + (event.told_at - event.client_time)
+    held_at = event.when(said.held_at)
     day = timezone.localdate(held_at)
     before = Session.objects.filter(pk=event.uuid).first()
     session, _created = Session.objects.update_or_create(

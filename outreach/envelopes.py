@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from volunteers.models import Device
 LONGEST_TYPE = 24
 LARGEST_SEQ = 2**53
 LARGEST_ID = 2**31 - 1
+LARGEST_OFFSET = 10**12
 # Further from the server's clock no offset is believed.
 FURTHEST = timedelta(days=3650)
 # The newest moment that is believed, seen from the server: clocks differ a little.
@@ -60,7 +61,7 @@ def read_event(
         uuid=key,
         ward_id=sender.device.ward_id,
         type=said_type[:LONGEST_TYPE] if isinstance(said_type, str) else "",
-        schema=item["schema"] if _is_number(item.get("schema"), 1, 1000) else 0,
+        schema=_number(item.get("schema"), 1, 1000) or 0,
         household=_uuid(item.get("household")),
         device=sender.device.pk,
         seq=seq,
@@ -69,11 +70,15 @@ def read_event(
     )
     _set_clock(event, item, received_at, offset)
     payload = item.get("payload")
-    event.payload = payload if isinstance(payload, dict) else {}
-    actor = item.get("actor")
-    if _is_number(actor, 1, LARGEST_ID) and actor in sender.known:
+    if isinstance(payload, dict):
+        event.payload = payload
+    else:
+        # Of no form at all: an empty payload is a form of some types.
+        event.payload, event.schema = {}, 0
+    actor = _number(item.get("actor"), 1, LARGEST_ID)
+    if actor in sender.known:
         event.actor_id = actor
-    reason = _unfit(item, event) or _may_not(event, actor, sender)
+    reason = _unfit(item) or _may_not(event, actor, sender) or _unread(item, event)
     if reason == Reason.UNSTORABLE_TEXT:
         event.payload, event.type = {}, event.type if _storable(event.type) else ""
     if reason:
@@ -84,14 +89,18 @@ def read_event(
 def _identity(item: Any) -> tuple[UUID, int]:
     if not isinstance(item, dict):
         raise Unreadable("not an object")
-    key = _uuid(item.get("id"))
-    if key is None or not _is_number(item.get("seq"), 0, LARGEST_SEQ):
+    key, seq = _uuid(item.get("id")), _number(item.get("seq"), 0, LARGEST_SEQ)
+    if key is None or seq is None:
         raise Unreadable("without a valid id and seq")
-    return key, item["seq"]
+    return key, seq
 
 
-def _is_number(value: Any, least: int, most: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+def _number(value: Any, least: int, most: int) -> int | None:
+    """A whole number between these; to JSON 7.0 is one too."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return value if whole and least <= value <= most else None
 
 
 def _uuid(value: Any) -> UUID | None:
@@ -106,8 +115,8 @@ def _set_clock(
 ) -> None:
     """When it was said, by the server's clock as well as can be known."""
     said = _moment(item.get("client_time"))
-    learned = item.get("clock_offset_ms")
-    if isinstance(learned, int) and _is_number(learned, -(10**12), 10**12):
+    learned = _number(item.get("clock_offset_ms"), -LARGEST_OFFSET, LARGEST_OFFSET)
+    if learned is not None:
         offset = timedelta(milliseconds=learned)
     if said is None or (offset is not None and abs(offset) > FURTHEST):
         said, offset = received_at, timedelta(0)
@@ -128,18 +137,22 @@ def _moment(value: Any) -> datetime | None:
         return None
     if moment is None or moment.tzinfo is None or not 1970 < moment.year < 9000:
         return None
-    return moment
+    # PostgreSQL knows no offsets as odd as some that are written.
+    return moment.astimezone(UTC)
 
 
-def _unfit(item: dict[str, Any], event: LedgerEvent) -> Reason | None:
-    """Why what it says cannot even be looked at."""
-    if not _storable(item):
-        return Reason.UNSTORABLE_TEXT
-    if not isinstance(item.get("payload"), dict) or not event.type:
-        return Reason.UNREADABLE_PAYLOAD
+def _unfit(item: dict[str, Any]) -> Reason | None:
+    """Why what it says can never be looked at."""
+    return None if _storable(item) else Reason.UNSTORABLE_TEXT
+
+
+def _unread(item: dict[str, Any], event: LedgerEvent) -> Reason | None:
+    """Why what it says cannot be looked at now. Asked after who may say it: these are read again,
+    by this server or a newer one, and then nobody asks."""
     if event.schema > payloads.SCHEMA:
         return Reason.NEWER_SCHEMA
-    if event.schema < 1 or (item.get("household") is not None and event.household is None):
+    misnamed = item.get("household") is not None and event.household is None
+    if event.schema < 1 or not event.type or misnamed:
         return Reason.UNREADABLE_PAYLOAD
     return None
 
@@ -156,10 +169,10 @@ def _storable(value: Any) -> bool:
     return True
 
 
-def _may_not(event: LedgerEvent, actor: Any, sender: Sender) -> Reason | None:
+def _may_not(event: LedgerEvent, actor: int | None, sender: Sender) -> Reason | None:
     if sender.device.revoked_at:
         return Reason.DEVICE_REVOKED
-    if not _is_number(actor, 1, LARGEST_ID) or not may_act(sender.device, actor, event.told_at):
+    if actor is None or not may_act(sender.device, actor, event.told_at):
         return Reason.NOT_ENROLLED
     if actor not in sender.open_accounts:
         return Reason.ACCOUNT_CLOSED

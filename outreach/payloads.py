@@ -1,10 +1,17 @@
 """What each type of event carries. Unknown fields are errors: a misspelt one would be lost."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Annotated, Generic, Literal, TypeVar
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+)
 
 from outreach.models import (
     Consent,
@@ -19,12 +26,8 @@ from outreach.notes import mask_numbers
 
 SCHEMA = 1
 T = TypeVar("T")
-# Days and times that a calendar can reckon with, in any time zone.
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
-Day = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)]
-Moment = Annotated[
-    AwareDatetime, Field(ge=datetime(1900, 1, 1, tzinfo=UTC), le=datetime(2200, 12, 31, tzinfo=UTC))
-]
+# Days that a calendar can reckon with. Impossible times of phones are repaired: `LedgerEvent.when`.
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
 BirthYear = Annotated[int, Field(ge=1890, le=2100)]
 Key = Annotated[str, Field(min_length=1, max_length=20)]
 Lesson = Annotated[int, Field(ge=1, le=100_000)]
@@ -67,7 +70,7 @@ class Promise(Payload):
 
 
 class VisitRecorded(Payload):
-    visited_at: Moment
+    visited_at: AwareDatetime
     outcome: Visit.Outcome
     # Who knocked, when somebody else types the paper form in; None: the actor of the event.
     visitor: UserId | None = None
@@ -160,7 +163,11 @@ def _not_merged(reason: Household.CloseReason) -> Household.CloseReason:
 class HouseholdClosed(Payload):
     """Nobody is visited there any more. `roster` is the import in which it was decided."""
 
-    reason: Annotated[Household.CloseReason, AfterValidator(_not_merged)]
+    reason: Annotated[
+        Household.CloseReason,
+        AfterValidator(_not_merged),
+        WithJsonSchema({"enum": [one for one in Household.CloseReason.values if one != "merged"]}),
+    ]
     closed_on: Day
     roster: UUID | None = None
 
@@ -203,7 +210,7 @@ class ConsentGiven(Payload):
     wording_sha256: str = Field(max_length=64)
     method: Consent.Method
     paper_number: Annotated[str, Field(max_length=40), AfterValidator(mask_numbers)] = ""
-    given_at: Moment
+    given_at: AwareDatetime
     # The visit at which it was given, if it was at one: taken back, it takes the consent along.
     visit: UUID | None = None
 
@@ -211,7 +218,7 @@ class ConsentGiven(Payload):
 class ConsentWithdrawn(Payload):
     resident: UUID
     purpose: Consent.Purpose
-    withdrawn_at: Moment
+    withdrawn_at: AwareDatetime
 
 
 class FollowUpOpened(Promise):
@@ -225,7 +232,7 @@ class FollowUpAssigned(Payload):
 
 class FollowUpDone(Payload):
     follow_up: UUID
-    done_at: Moment
+    done_at: AwareDatetime
     # The visit at which it was done, if it was at one.
     visit: UUID | None = None
 
@@ -234,13 +241,13 @@ class ReferralMade(Payload):
     id: UUID
     resident: UUID | None = None
     to: Referral.To
-    made_at: Moment
+    made_at: AwareDatetime
 
 
 class ReferralAnswered(Payload):
     referral: UUID
     answer: Referral.Answer
-    answered_at: Moment
+    answered_at: AwareDatetime
 
 
 class SessionHeld(Payload):
@@ -248,7 +255,7 @@ class SessionHeld(Payload):
 
     area: Key
     place: ShortText
-    held_at: Moment
+    held_at: AwareDatetime
     lessons: Lessons = []
     leaders: People = []
     head_count: int = Field(ge=0, le=2000)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -107,11 +107,8 @@ def day(value: date) -> str:
 
 def moment(value: datetime, event: LedgerEvent | None = None) -> str:
     """The time, by the server's clock if it is one that the event told."""
-    offset = event.told_at - event.client_time if event else timedelta(0)
-    try:
-        return date_format(timezone.localtime(value + offset), "H:i d/m/Y")
-    except OverflowError:
-        return _("a time that cannot be")
+    told = event.when(value) if event else value
+    return date_format(timezone.localtime(told), "H:i d/m/Y")
 
 
 Said = Iterator[tuple[str, list[str]]]

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db.models import Model
-from pydantic import ValidationError
 
 from courses.models import Skill
 from outreach import feed, payloads
@@ -16,6 +15,7 @@ from outreach.reasons import MAY_STILL_COME, OF_RIGHTS, Reason
 from outreach.rows import rows_of
 from outreach.tables import Touched, batches, write
 from outreach.telling import HANDLERS, tell
+from outreach.upcasting import NotRead, said_by
 from outreach.world import Told, World
 from volunteers.models import Area, User
 
@@ -23,8 +23,10 @@ Type = LedgerEvent.Type
 Status = LedgerEvent.Status
 # What these say is not looked at, unless an officer lets it pass.
 PASSABLE = OF_RIGHTS | {Reason.CANNOT_APPLY}
-# And of these not even then.
-NEVER_TOLD = PASSABLE | {Reason.UNSTORABLE_TEXT, Reason.ID_REUSED, Reason.NEWER_SCHEMA}
+# These wait for a server that knows more; `sync` looks at them again.
+NOT_YET = {Reason.NEWER_SCHEMA, Reason.UNKNOWN_TYPE}
+# Of what is here and not passable the officer's word changes nothing.
+NEVER_TOLD = PASSABLE | NOT_YET | {Reason.UNSTORABLE_TEXT, Reason.ID_REUSED}
 # Few, and they reach beyond the one home that they name.
 RARE = (Type.HOUSEHOLD_MERGED, Type.HOUSEHOLD_SPLIT, Type.ROSTER_UNDONE, Type.EVENT_RESOLVED)
 
@@ -74,8 +76,8 @@ class Ward:
         if self.is_silent(event):
             return
         try:
-            said = payloads.TYPES[event.type].model_validate(event.payload)
-        except ValidationError:
+            said = said_by(event)
+        except NotRead:
             return
         # A merger that waits for one of its homes links them already, so that their events are
         # told together.
@@ -195,9 +197,9 @@ def _told(ward: Ward, events: list[LedgerEvent]) -> tuple[list[Told], dict[int, 
         if event.erased_at or ward.is_silent(event):
             continue
         try:
-            said = payloads.TYPES[event.type].model_validate(event.payload)
-        except ValidationError:
-            verdicts[event.number] = Verdict(Status.QUARANTINED, Reason.UNREADABLE_PAYLOAD)
+            said = said_by(event)
+        except NotRead as problem:
+            verdicts[event.number] = verdict_of(problem.reason)
             continue
         accepted = (resolution[0].told_at, resolution[0].number) if resolution else None
         told.append(Told(event, said, ward.home_of(event), accepted))

@@ -13,14 +13,15 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError, OperationalError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
-from outreach import bulk
+from outreach import bulk, payloads
 from outreach.apply import apply
-from outreach.envelopes import Sender, Unreadable, read_event
+from outreach.envelopes import OF_THE_DESK, Sender, Unreadable, read_event
 from outreach.erasures import erased_keys
 from outreach.models import LedgerEvent, PushBatch
 from outreach.reasons import Reason
+from outreach.revoked_phones import refuse_too_much
 from outreach.settling import Verdict, note_verdicts
 from volunteers.models import Device, Membership, RoleGrant, User
 
@@ -61,7 +62,10 @@ def push(
     device: Device, body: bytes, items: list[Any], sent_at: datetime | None, now: datetime
 ) -> list[Receipt]:
     """Keep and count the events; one receipt for each, in their order. `body` is the push as it
-    came, `items` its events, `sent_at` what the phone's clock said when it was sent."""
+    came, `items` its events, `sent_at` what the phone's clock said when it was sent.
+
+    Raises revoked_phones.TooMuch, with nothing stored.
+    """
     sender = sender_of(device, now)
     offset = now - sent_at if sent_at else None
     read: list[LedgerEvent | None] = []
@@ -126,7 +130,10 @@ def _store(
         seen.add(event.content_hash)
         new.append(event)
     forgotten = _forget_again(new, now)
-    if new or None in read:
+    if new and device.revoked_at:
+        refuse_too_much(device, len(new), len(body), now)
+    # Of a revoked phone nothing is kept but events: whatever else it sends could go on for ever.
+    if new or (None in read and not device.revoked_at):
         kept = b"" if forgotten else body
         batch = PushBatch.objects.create(device=device, received_at=now, body=kept)
         for event in new:
@@ -154,14 +161,18 @@ def _stored_hashes(events: Iterable[LedgerEvent]) -> dict[UUID, set[str]]:
     return found
 
 
-def settle_stored(ward: str, now: datetime, just_stored: Iterable[UUID] = ()) -> None:
-    """Apply what was just stored, and what a process that stopped has left behind: in one go, or
-    one by one when something fails."""
+def settle_stored(ward: str, now: datetime, just_stored: Iterable[UUID] = ()) -> int:
+    """Apply what was just stored, what a process that stopped has left behind, and what this server
+    did not know before it was updated: in one go, or one by one when something fails. Gives how
+    many events that were."""
+    known = _known_by_now(ward)
     stored = LedgerEvent.objects.filter(ward=ward, status=Status.STORED).order_by("number")
-    waiting = stored.filter(Q(uuid__in=just_stored) | Q(received_at__lt=now - LEFT_BEHIND))
+    waiting = stored.filter(
+        Q(uuid__in=just_stored) | Q(received_at__lt=now - LEFT_BEHIND) | Q(number__in=known)
+    )
     numbers = list(waiting.values_list("number", flat=True)[:SWEPT_AT_ONCE])
     if not numbers:
-        return
+        return 0
     # Each attempt reads the events anew: one that failed has left its verdicts on what it read.
     found = stored.filter(number__in=numbers)
     try:
@@ -170,43 +181,53 @@ def settle_stored(ward: str, now: datetime, just_stored: Iterable[UUID] = ()) ->
         raise
     except Exception:
         log.exception("A batch of ward %s could not be applied at once", ward)
-        failed = [n for n in numbers if not _apply_alone(ward, stored.filter(number=n))]
-        # An event that cannot be applied takes others of its home along, until it is set aside.
-        for number in failed:
-            _apply_after_all(ward, number)
+        failed = [number for number in numbers if not _apply_alone(ward, number)]
+        # What is to blame came perhaps after another of its home; now that it is set aside, that
+        # one counts.
+        for number in failed if len(failed) > 1 else ():
+            _apply_alone(ward, number)
+    return len(numbers)
 
 
-def _apply_alone(ward: str, found: QuerySet[LedgerEvent]) -> bool:
+def _known_by_now(ward: str) -> list[int]:
+    """Take up what came from newer phones than the server was then: it is as if just stored.
+
+    Who may say it was asked when it came, but for what is said at the desk only.
+    """
+    waiting = LedgerEvent.objects.filter(ward=ward, status=Status.QUARANTINED)
+    known = waiting.filter(
+        Q(reason=Reason.NEWER_SCHEMA, schema__lte=payloads.SCHEMA)
+        | Q(reason=Reason.UNKNOWN_TYPE, type__in=payloads.TYPES)
+    ).exclude(type__in=OF_THE_DESK)
+    numbers = list(known.order_by("number").values_list("number", flat=True)[:SWEPT_AT_ONCE])
+    if numbers:
+        waiting.filter(number__in=numbers).update(status=Status.STORED, reason="")
+    return numbers
+
+
+def _apply_alone(ward: str, number: int) -> bool:
     """Apply the one event, unless somebody else has; set it aside if it cannot be."""
+    event = LedgerEvent.objects.filter(number=number)
+    stored = event.filter(status=Status.STORED)
+
+    def act() -> None:
+        event.filter(status=Status.QUARANTINED, reason=Reason.CANNOT_APPLY).update(
+            status=Status.STORED, reason=""
+        )
+        apply(ward, stored.all())
+
     try:
-        _at_last(lambda: apply(ward, found.all()))
+        _at_last(act)
     except OperationalError:
         raise
     except Exception:
         log.exception("An event of ward %s could not be applied", ward)
         with transaction.atomic():
             verdict = Verdict(Status.QUARANTINED, Reason.CANNOT_APPLY)
-            events = list(found.select_for_update())
-            note_verdicts(events, {event.number: verdict for event in events})
+            found = list(stored.select_for_update())
+            note_verdicts(found, {event.number: verdict for event in found})
         return False
     return True
-
-
-def _apply_after_all(ward: str, number: int) -> None:
-    """Try once more what was set aside; where it fails again it stays there."""
-    found = LedgerEvent.objects.filter(number=number)
-    aside = found.filter(status=Status.QUARANTINED, reason=Reason.CANNOT_APPLY)
-
-    def try_again() -> None:
-        if aside.update(status=Status.STORED, reason=""):
-            apply(ward, found.all())
-
-    try:
-        _at_last(try_again)
-    except OperationalError:
-        raise
-    except Exception:
-        log.exception("Event %s of ward %s stays set aside", number, ward)
 
 
 def _receipts(read: list[LedgerEvent | None], kinds: list[ReceiptKind]) -> list[Receipt]:

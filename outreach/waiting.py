@@ -9,9 +9,8 @@ from uuid import UUID
 
 from django.db import OperationalError, transaction
 from django.utils.translation import gettext as _
-from pydantic import ValidationError
 
-from outreach import payloads
+from outreach import payloads, upcasting
 from outreach.ledger import Refused, event_of, record
 from outreach.models import Household, LedgerEvent
 from outreach.reasons import Reason
@@ -51,7 +50,7 @@ def needs_home(event: LedgerEvent) -> bool:
 
 def obstacle(event: LedgerEvent) -> str:
     """Why the event can in no way be accepted, as a sentence; "": it may be."""
-    if event.reason == Reason.NEWER_SCHEMA or event.type not in Type.values:
+    if event.schema > payloads.SCHEMA or event.type not in Type.values:
         return _(
             "It comes from a newer app than this server knows. Leave it here: it can be counted "
             "once the operator has brought the server up to date."
@@ -76,8 +75,8 @@ def said_by(event: LedgerEvent) -> payloads.Payload | None:
     if event.reason == Reason.UNSTORABLE_TEXT:
         return None
     try:
-        return payloads.TYPES[event.type].model_validate(event.payload)
-    except (KeyError, ValidationError):
+        return upcasting.said_by(event)
+    except upcasting.NotRead:
         return None
 
 

@@ -49,7 +49,7 @@ class Told:
 
     def when(self, moment: datetime) -> datetime:
         """A time that the phone's clock told, by the server's clock."""
-        return moment + timedelta(milliseconds=self.event.clock_offset_ms)
+        return self.event.when(moment)
 
 
 @dataclass(frozen=True, slots=True)

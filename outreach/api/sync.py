@@ -8,34 +8,20 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from pydantic import AwareDatetime, Field
 
 from outreach import epoch, pulling, sync
 from outreach.api.bodies import parsed, read_body
 from outreach.api.credentials import PullCredential, PushCredential
+from outreach.api.described import EVENTS, AreaThere, Colleague, Home, HomeLeft, StatusOf
 from outreach.api.errors import ApiError, problems
 from outreach.api.phone_request import PhoneRequest
+from outreach.revoked_phones import TooMuch
 from volunteers.devices import renew_lease
 
 router = Router(tags=["sync"])
-
-
-class Event(Schema):
-    """What a phone says. An entry without valid `id` and `seq` is unreadable and is not kept; any
-    other is kept, whatever else is wrong with it."""
-
-    id: UUID = Field(description="UUID of version 7, made when it was saved.")
-    seq: int = Field(ge=0, description="Numbers the phone's events without gaps.")
-    type: str
-    schema_: int = Field(1, alias="schema", description="Version of the payload's form.")
-    actor: int = Field(description="Who said it: the id of a person enrolled on this phone.")
-    household: UUID | None = None
-    client_time: AwareDatetime
-    clock_offset_ms: int | None = Field(
-        None, description="Server's clock minus the phone's, as last learned; null: never learned."
-    )
-    payload: dict[str, Any]
 
 
 class PushRequest(Schema):
@@ -76,7 +62,7 @@ class Digest(Schema):
 
 
 class Bucket(Schema):
-    households: list[dict[str, Any]]
+    households: list[Home]
 
 
 class PullAnswer(Schema):
@@ -87,14 +73,12 @@ class PullAnswer(Schema):
     whole: bool = Field(description="Everything there is: forget what you had.")
     more: bool = Field(description="Pull again at once with the new cursor.")
     places: list[str]
-    areas: list[dict[str, Any]]
-    people: list[dict[str, Any]] = Field(
-        description="Who is in the teams of the phone's people now: `id`, `name`, `leads`."
-    )
-    households: list[dict[str, Any]]
-    left: list[dict[str, Any]]
+    areas: list[AreaThere]
+    people: list[Colleague] = Field(description="Who is in the teams of the phone's people now.")
+    households: list[Home]
+    left: list[HomeLeft]
     left_places: list[str] = []
-    statuses: list[dict[str, Any]]
+    statuses: list[StatusOf]
 
 
 PUSH_EXAMPLE = {
@@ -131,10 +115,23 @@ PUSH_ANSWER = {
 }
 
 
+def _too_much(reason: TooMuch) -> ApiError:
+    return ApiError(
+        429,
+        "too_much",
+        "This device was revoked and has handed in what it may in a day; nothing was stored.",
+        _(
+            "This phone was revoked, so it can hand in only so much in one day. The rest stays on "
+            "it and goes out later by itself."
+        ),
+        retry_after=reason.seconds,
+    )
+
+
 @router.post(
     "/push",
     auth=PushCredential(),
-    response={200: PushAnswer, **problems(400, 401, 413, 415)},
+    response={200: PushAnswer, **problems(400, 401, 413, 415, 429)},
     operation_id="push",
     url_name="push",
     summary="Hand in events",
@@ -151,7 +148,7 @@ PUSH_ANSWER = {
                             "events": {
                                 "type": "array",
                                 "maxItems": sync.MOST_EVENTS,
-                                "items": Event.model_json_schema(by_alias=True),
+                                "items": EVENTS,
                             },
                         },
                     },
@@ -168,7 +165,10 @@ def push(request: PhoneRequest):
     body = read_body(request)
     asked = parsed(body, PushRequest)
     now = timezone.now()
-    receipts = sync.push(request.auth, body, asked.events, asked.sent_at, now)
+    try:
+        receipts = sync.push(request.auth, body, asked.events, asked.sent_at, now)
+    except TooMuch as reason:
+        raise _too_much(reason) from reason
     renew_lease(request.auth, now)
     known, through = epoch.current()
     return {

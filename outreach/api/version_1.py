@@ -6,17 +6,19 @@ from ninja.openapi.schema import OpenAPISchema
 
 from outreach.api import assignments, enrolment, sync
 from outreach.api.credentials import PullCredential, PushCredential
+from outreach.api.described import event_forms
 from outreach.api.errors import add_handlers
 
 
 class Version1(NinjaAPI):
     def get_openapi_schema(self, **where) -> OpenAPISchema:
-        """With both credentials, wherever an operation names them."""
+        """With both credentials, wherever an operation names them, and the forms of events."""
         schema = super().get_openapi_schema(**where)
         schema["components"]["securitySchemes"] = {
             type(credential).__name__: credential.openapi_security_schema
             for credential in (PushCredential(), PullCredential())
         }
+        schema["components"]["schemas"] |= event_forms()
         return schema
 
 

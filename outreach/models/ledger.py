@@ -1,6 +1,6 @@
 """The ledger: what a phone, a desk or an import said, word for word and in order of arrival."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -8,6 +8,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from volunteers.models import Area
+
+# So far from when it was said nobody tells of a visit.
+FURTHEST = timedelta(days=3650)
 
 
 class LedgerEvent(models.Model):
@@ -131,3 +134,12 @@ class LedgerEvent(models.Model):
     def told_at(self) -> datetime:
         """When it was said, by the server's clock."""
         return self.client_time + timedelta(milliseconds=self.clock_offset_ms)
+
+    def when(self, moment: datetime) -> datetime:
+        """A time that the payload names by the phone's clock, by the server's; one that cannot be
+        meant is when the event was said."""
+        try:
+            repaired = moment.astimezone(UTC) + timedelta(milliseconds=self.clock_offset_ms)
+            return repaired if abs(repaired - self.told_at) < FURTHEST else self.told_at
+        except OverflowError:
+            return self.told_at

@@ -1,12 +1,14 @@
 """The screens where an officer or a team's leader sees what waits, and decides."""
 
 from datetime import timedelta
+from unittest import mock
 from uuid import uuid4
 
 from django.urls import reverse
 from django.utils import timezone
 
 from outreach.models import LedgerEvent, Visit
+from outreach.telling import HANDLERS
 from tests.builders import make_household
 from tests.outreach.deciding import DecidingCase
 from tests.volunteers.desk import text_of
@@ -204,12 +206,21 @@ class Deciding(ScreenCase):
         self.assertEqual(self.client.get(reverse("waiting_event", args=[10**30])).status_code, 404)
         self.assertEqual(self.now(event)[0], "quarantined")
 
-    def test_a_visit_at_a_time_that_cannot_be_is_shown_and_not_counted(self):
+    def test_a_visit_at_a_time_that_cannot_be_is_shown_and_counted_as_when_it_was_said(self):
         visit = self.lan.visit(self.home) | {"actor": 987654}
         visit["payload"]["visited_at"] = "9999-12-31T23:59:59+00:00"
         event = self.waits(visit, "not_enrolled")
-        self.assertIn("thời điểm không hợp lệ", self.seen(event))
-        with self.assertLogs("outreach.waiting", "ERROR"):
+        self.assertIn(f"{timezone.localtime(event.told_at):%H:%M %d/%m/%Y}", self.seen(event))
+        self.decide("accept_event", event)
+        self.assertEqual(self.now(event)[0], "applied")
+        self.assertEqual(Visit.objects.get().visited_at, event.told_at)
+
+    def test_what_breaks_the_server_is_not_counted_and_said_so(self):
+        event = self.waits(self.lan.visit(self.home) | {"actor": 987654}, "not_enrolled")
+        with (
+            mock.patch.dict(HANDLERS, {"visit.recorded": lambda *_: 1 / 0}),
+            self.assertLogs("outreach.waiting", "ERROR"),
+        ):
             self.assertIn("Vẫn chưa tính được", self.decide("accept_event", event))
         self.assertEqual(self.now(event)[:2], ("quarantined", "not_enrolled"))
 

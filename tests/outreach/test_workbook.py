@@ -295,6 +295,16 @@ class OneNumberEverywhere(WorkbookTestCase):
         ]
         self.assertEqual(agree, [4, 4, 1, 0, 3, 3])
 
+    def test_reconciles_two_visits_to_one_home(self):
+        for day in ("2026-11-03", "2026-11-04"):
+            self.visit(day)
+        agree = [
+            row["C"].value
+            for row in self.sheets()["Ghi chú"]
+            if row.get("A") and row["A"].value == "Đối chiếu các trang"
+        ]
+        self.assertEqual(agree, [2, 1, 0, 0, 1, 1])
+
     def test_reconciles_a_home_that_moved_between_neighbourhoods(self):
         self.visit("2026-11-03")
         make_household(

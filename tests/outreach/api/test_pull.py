@@ -61,6 +61,13 @@ class TheFirstPull(PullCase):
         self.assertEqual(answer["Content-Encoding"], "gzip")
         self.assertIn("Đặng Thị Bích Yến", gzip.decompress(answer.content).decode())
 
+    def test_is_never_older_than_its_cursor_though_it_is_kept_for_others(self):
+        self.lan.pull()
+        make_visit(self.home, self.cast.lan, "absent")
+        minh = FieldPhone.of(self.cast.minh, self.cast.minh)
+        minh.pull()
+        self.assertEqual(minh.homes[str(self.home.pk)]["last_visit"]["outcome"], "absent")
+
     def test_leaves_closed_homes_out(self):
         close_household(self.home, date(2026, 11, 1))
         self.lan.pull()
