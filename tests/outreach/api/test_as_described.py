@@ -89,7 +89,8 @@ class EveryOperation(TestCase):
         if isinstance(value, list):
             return [self.aimed(one, random, key) for one in value]
         if key.endswith("_at") and isinstance(value, str) and random.random() < 0.8:
-            return f"2026-{random.randrange(1, 12):02d}{value[7:]}"
+            # Months that have every day.
+            return f"2026-{random.choice((1, 3, 5, 7, 8, 10)):02d}{value[7:]}"
         here = {
             "actor": self.cast.lan.pk,
             "area": self.cast.kp1.pk,
