@@ -26,8 +26,6 @@ from outreach.notes import mask_numbers
 
 SCHEMA = 1
 T = TypeVar("T")
-# Days that a calendar can reckon with. Impossible times of phones are repaired: `LedgerEvent.when`.
-Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
 BirthYear = Annotated[int, Field(ge=1890, le=2100)]
 Key = Annotated[str, Field(min_length=1, max_length=20)]
 Lesson = Annotated[int, Field(ge=1, le=100_000)]
@@ -66,7 +64,7 @@ class Level(Payload):
 class Promise(Payload):
     id: UUID
     what: FollowUp.What
-    due_on: Day
+    due_on: date
 
 
 class VisitRecorded(Payload):
@@ -118,7 +116,7 @@ class HouseholdProposed(Payload):
     declared_size: Size | None = None
     head: UUID | None = None
     residents: Annotated[list[NewResident], Field(max_length=100)] = []
-    since: Day
+    since: date
 
 
 class HouseholdChanged(Payload):
@@ -133,14 +131,14 @@ class HouseholdMoved(Payload):
 
     area: Key
     address: Address
-    since: Day
+    since: date
 
 
 class HouseholdMerged(Payload):
     """The household is the same as `into`, where its people and visits belong."""
 
     into: UUID
-    on: Day
+    on: date
 
 
 class HouseholdSplit(Payload):
@@ -151,7 +149,7 @@ class HouseholdSplit(Payload):
     address: Address
     residents: Annotated[list[UUID], Field(min_length=1, max_length=100)]
     head: UUID | None = None
-    since: Day
+    since: date
 
 
 def _not_merged(reason: Household.CloseReason) -> Household.CloseReason:
@@ -168,16 +166,16 @@ class HouseholdClosed(Payload):
         AfterValidator(_not_merged),
         WithJsonSchema({"enum": [one for one in Household.CloseReason.values if one != "merged"]}),
     ]
-    closed_on: Day
+    closed_on: date
     roster: UUID | None = None
 
 
 class HouseholdReopened(Payload):
-    reopened_on: Day
+    reopened_on: date
 
 
 class ResidentAdded(NewResident):
-    since: Day
+    since: date
 
 
 class ResidentChanged(Payload):
@@ -192,7 +190,7 @@ class ResidentChanged(Payload):
 class ResidentLeft(Payload):
     id: UUID
     why: Literal["moved", "died"]
-    left_on: Day
+    left_on: date
 
 
 class ResidentMerged(Payload):
@@ -200,7 +198,7 @@ class ResidentMerged(Payload):
 
     id: UUID
     into: UUID
-    on: Day
+    on: date
 
 
 class ConsentGiven(Payload):
@@ -287,7 +285,7 @@ class RosterImported(Payload):
     declared_size: int | None = Field(default=None, ge=0, le=1000)
     head: UUID | None = None
     residents: list[ImportedResident] = []
-    as_of: Day
+    as_of: date
 
 
 class RosterUndone(Payload):

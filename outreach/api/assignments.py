@@ -1,6 +1,6 @@
 """Giving doors to volunteers, from a leader's phone."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -28,9 +28,7 @@ class AssignRequest(Schema):
     to: payloads.UserId | None = Field(
         description="Who gets them: one of `people`; null: nobody any more."
     )
-    until: payloads.Day | None = Field(
-        None, description="The last day; null: until somebody ends it."
-    )
+    until: date | None = Field(None, description="The last day; null: until somebody ends it.")
 
 
 class AssignAnswer(Schema):
