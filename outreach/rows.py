@@ -138,7 +138,7 @@ def _put_visit(world: World, visit: VisitTold, put: Callable) -> None:
         lessons_taught=said.lessons_taught,
         lessons_finished=said.lessons_finished,
         note=said.note,
-        voided_at=voided.event.received_at if voided else None,
+        voided_at=voided.event.told_at if voided else None,
         void_reason=voided.said.reason if voided else "",
     )
     for user in said.companions:

@@ -10,15 +10,16 @@ from uuid import uuid4
 from django.test import TestCase, override_settings
 from django.utils import timezone
 
-from outreach import erasures, sync
+from outreach import epoch, erasures, sync
 from outreach.models import Household, LedgerEvent, PushBatch, Resident, ResidentSkill, Visit
 from outreach.verify import differences
 from tests.builders import give_consent, make_household
 from tests.outreach.api.phone import post, zipped
 from tests.outreach.api.volunteer import PUSH, FieldPhone, leave_team
 from tests.people import make_cast
+from tests.volunteers.phones import enrolled
 from volunteers import devices
-from volunteers.models import Device
+from volunteers.models import Device, EnrolmentCode
 
 
 class PushCase(TestCase):
@@ -103,6 +104,12 @@ class AVisitFromAPhone(PushCase):
         self.assertEqual(self.status(void), ("applied", ""))
         self.assertIsNotNone(Visit.objects.get().voided_at)
 
+    def test_that_takes_a_visit_back_does_so_when_it_was_said_not_when_it_came(self):
+        visit, said_at = self.lan.visit(self.home), timezone.now() - timedelta(minutes=50)
+        said = {"visit": visit["id"], "reason": "nhầm nhà"}
+        self.lan.pushed(visit, self.lan.event("visit.voided", self.home, said, said_at))
+        self.assertEqual(Visit.objects.get().voided_at, said_at)
+
     def test_to_a_home_that_the_same_phone_found_counts_in_whatever_order(self):
         found = self.lan.event(
             "household.proposed",
@@ -148,6 +155,35 @@ class AClock(PushCase):
         stored = LedgerEvent.objects.get(uuid=event["id"])
         self.assertTrue(stored.clock_uncertain)
         self.assertLessEqual(Visit.objects.get().visited_at, timezone.now())
+
+
+class APhoneThatARestoreForgot(PushCase):
+    """It was enrolled after the backup, and enrols again under a new id."""
+
+    def setUp(self):
+        super().setUp()
+        now = timezone.now()
+        self.event = self.lan.visit(self.home, at=now - timedelta(hours=3))
+        EnrolmentCode.objects.all().delete()
+        Device.objects.all().delete()
+        # The backup held neither the phone nor what it said.
+        self.backed_up, self.now = now - timedelta(hours=4), now
+
+    def test_may_hand_in_nothing_by_its_old_credential(self):
+        self.assertEqual(self.lan.push(self.event).status_code, 401)
+
+    def test_hands_in_what_was_said_since_the_backup_as_if_it_had_been_known(self):
+        epoch.begin_new_epoch(self.now - timedelta(hours=1), 0, self.backed_up)
+        self.lan.phone = enrolled(self.cast.lan, self.cast.minh, self.now)
+        receipt = self.lan.pushed(self.event)[0]
+        self.assertEqual((receipt["receipt"], receipt["status"]), ("stored", "applied"))
+        self.assertEqual(Visit.objects.get().visitor, self.cast.lan)
+        again = self.lan.pushed(self.event)[0]
+        self.assertEqual(again["receipt"], "already_stored")
+
+    def test_waits_for_the_officer_where_nothing_was_restored(self):
+        self.lan.phone = enrolled(self.cast.lan, self.cast.minh, self.now)
+        self.assertEqual(self.lan.pushed(self.event)[0]["reason"], "not_enrolled")
 
 
 class WhatCannotCountYet(PushCase):
