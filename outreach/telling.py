@@ -39,6 +39,7 @@ def _visit_recorded(world: World, told: Told, said: payloads.VisitRecorded) -> N
     _check_visit(world, told, said)
     visit = world.visits.setdefault(told.event.uuid, Visit(told.event.uuid, told))
     visit.set("said", said, told)
+    visit.set("teller", told, told)
     _promise(world, told, said.follow_up, visit.id)
 
 
@@ -75,6 +76,7 @@ def _visit_corrected(world: World, told: Told, said: payloads.VisitCorrected) ->
     # A correction counts more than what it corrects, whatever the clocks said.
     stamp = max(told.stamp, (visit.told.event.told_at + timedelta(microseconds=1), 0))
     visit.writes["said"].append(Write(stamp, said.now, told))
+    visit.writes["teller"].append(Write(stamp, told, told))
     _promise(world, told, said.now.follow_up, visit.id)
 
 

@@ -136,9 +136,15 @@ class Person(Entity):
 
 @dataclass
 class Visit(Entity):
-    """`now["said"]` is what it says, corrected; `voided` the event that took it back."""
+    """`now["said"]` is what it says, corrected, and `now["teller"]` the event that says so; `voided`
+    the event that took it back."""
 
     voided: Told | None = None
+
+    @property
+    def visited_at(self) -> datetime:
+        """By the clock of the phone that said it last."""
+        return self.now["teller"].when(self.now["said"].visited_at)
 
     @property
     def counts(self) -> bool:
