@@ -1,5 +1,6 @@
 """Anything that may happen to phones, their people and the server, in any order."""
 
+from collections.abc import Callable
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -31,9 +32,12 @@ START = datetime(2026, 10, 12, 1, tzinfo=UTC)
 # Whoever comes back within a lease of 30 days may still read.
 LONGEST_LIFE = timedelta(days=25)
 MOST_PHONES = 6
+DAYS = 3
 LATER = st.sampled_from([timedelta(minutes=3), timedelta(hours=5), timedelta(days=2)])
-SEEDS = st.integers(0, 2**16)
+SEEDS = st.integers(0, 2**32)
 PLACES = st.integers(0, 5)
+# Places in the list of the ward's areas.
+AREAS = [(0,), (1,), (0, 1), ()]
 JUMPS = [timedelta(hours=-7), timedelta(hours=11), timedelta(days=-900), timedelta(days=1300)]
 
 
@@ -62,13 +66,23 @@ class Life(Checks, RuleBasedStateMachine):
     def now(self) -> datetime:
         return timezone.now()
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(seed=SEEDS)
+    def begin(self, seed: int) -> None:
+        """Some days pass first, so that there is something that may go wrong."""
+        self._open_wards()
+        for number in range(DAYS):
+            self.a_day_passes(seed * DAYS + number)
+
+    def _open_wards(self) -> None:
         cast = self.cast
         self.areas = {ward: [] for ward in self.officers}
         for area in (cast.kp1, cast.kp2, cast.other_kp):
             self.areas[area.ward_code].append(area.code)
-        team = {cast.lan.pk, cast.minh.pk, *(key for key, one in self.people.items() if one.full_name == "Lê Minh Tâm")}
+        team = {
+            cast.lan.pk,
+            cast.minh.pk,
+            *(key for key, one in self.people.items() if one.full_name == "Lê Minh Tâm"),
+        }
         self.server = Server(
             [
                 Team(cast.ward.pk, team, {cast.kp1.code}),
@@ -141,7 +155,7 @@ class Life(Checks, RuleBasedStateMachine):
     def a_phone_is_lost(self, place: int, seed: int) -> None:
         """It is revoked; somebody may find it and let it hand in what it has."""
         phone = self.phones[place % len(self.phones)]
-        if len(self.phones) < 3 or phone.device not in self.server.phones or seed % 3:
+        if len(self.phones) < 3 or phone.device not in self.server.phones or seed % 2:
             return
         self.phones.remove(phone)
         self.lost_phones.append(phone)
@@ -156,7 +170,7 @@ class Life(Checks, RuleBasedStateMachine):
         (accounts.reopen if key in self.server.closed else accounts.close)(person)
         self.server.closed ^= {key}
 
-    @rule(which=st.sampled_from([(0,), (1,), (0, 1), ()]))
+    @rule(which=st.sampled_from(AREAS))
     def the_team_gets_other_areas(self, which: tuple[int, ...]) -> None:
         codes = [self.areas[self.cast.ward.pk][place] for place in which]
         self.cast.team.areas.set(codes)
@@ -178,15 +192,50 @@ class Life(Checks, RuleBasedStateMachine):
 
     # What is said
 
-    @rule(place=PLACES, kind=st.sampled_from(KINDS), seed=SEEDS, odd=st.integers(0, 20))
-    def somebody_says(self, place: int, kind: str, seed: int, odd: int) -> None:
-        """Now and then the app is newer than the server."""
+    @rule(place=PLACES, kind=st.sampled_from(KINDS), seed=SEEDS)
+    def somebody_says(self, place: int, kind: str, seed: int) -> None:
+        self._say(self.phones[place % len(self.phones)], kind, Random(seed))
+
+    @rule(seed=SEEDS)
+    def a_day_passes(self, seed: int) -> None:
+        """Everybody walks along the lane; now and then there is a line."""
+        random = Random(seed)
+        for _ in range(random.randint(4, 16)):
+            self._say(random.choice(self.phones), random.choice(KINDS), random)
+            if random.random() < 0.3:
+                self._try_to_push(random.choice(self.phones), random.choice(sorted(LINES)), random)
+            if random.random() < 0.3:
+                self._incident(random)
+
+    def _incident(self, random: Random) -> None:
+        """Whatever else may happen on a day, so that a life has much of everything."""
+        seed, place = random.randint(0, 2**16), random.randint(0, 5)
+        incidents: list[Callable[[], None]] = [
+            lambda: self.a_phone_pulls(place),
+            lambda: self.a_phone_pulls(place),
+            lambda: self.the_officer_decides(seed, seed % 3 > 0),
+            lambda: self.the_officer_decides(seed, seed % 3 > 0),
+            lambda: self.a_clock_jumps(place, random.choice(JUMPS), seed % 2 == 0),
+            lambda: self.a_phone_is_lost(place, seed),
+            lambda: self.an_account_is_closed_or_opened(place),
+            lambda: self.the_team_gets_other_areas(random.choice(AREAS)),
+            lambda: self.an_app_uses_an_id_twice(place, seed),
+            lambda: self.time_passes(timedelta(hours=random.randint(1, 9))),
+            self.the_operator_backs_up,
+        ]
+        if len(self.phones) < MOST_PHONES:
+            incidents.append(lambda: self.somebody_gets_another_phone(place))
+        if self.backup:
+            incidents.append(self.the_server_is_lost_and_restored)
+        random.choice(incidents)()
+
+    def _say(self, phone: LivePhone, kind: str, random: Random) -> None:
+        """Now and then the app is newer than the server, or the person not of the phone."""
         self.clock.shift(timedelta(minutes=2))
-        phone = self.phones[place % len(self.phones)]
-        words = Talk(phone, self.visits, self.areas[self.wards[phone]], seed).say(kind)
+        words = Talk(phone, self.visits, self.areas[self.wards[phone]], random).say(kind)
         if words is None:
             return
-        actor = phone.actors[seed % len(phone.actors)]
+        actor, odd = random.choice(phone.actors), random.randint(0, 40)
         key = phone.record(actor, words.type, words.home, words.payload)
         if odd == 0:
             phone.outbox[key]["schema"] = 2
@@ -215,14 +264,16 @@ class Life(Checks, RuleBasedStateMachine):
     )
     def a_phone_pushes(self, place: int, line: str, seed: int, most: int) -> None:
         """Some of what waits, in any order, with something that was handed in before."""
-        phone = (self.phones + self.lost_phones)[place % len(self.phones + self.lost_phones)]
+        phones = self.phones + self.lost_phones
+        self._try_to_push(phones[place % len(phones)], line, Random(seed), most)
+
+    def _try_to_push(self, phone: LivePhone, line: str, random: Random, most: int = 9) -> None:
         if not self._is_known(phone):
             return
-        random = Random(seed)
         events = phone.waiting()
         random.shuffle(events)
         again = [event for key, event in phone.outbox.items() if key in phone.numbers]
-        events = events[:most] + random.sample(again, min(len(again), seed % 2))
+        events = events[:most] + random.sample(again, min(len(again), random.randint(0, 1)))
         self._push(phone, events, line)
 
     def _push(self, phone: LivePhone, events: list[dict[str, Any]], line: str = "good") -> None:
@@ -268,8 +319,11 @@ class Life(Checks, RuleBasedStateMachine):
 
     @rule(seed=SEEDS, accept=st.booleans())
     def the_officer_decides(self, seed: int, accept: bool) -> None:
-        if self.server.behind:
-            return
+        for number in range(3):
+            if not self.server.behind:
+                self._decide(seed + number, accept)
+
+    def _decide(self, seed: int, accept: bool) -> None:
         waits = LedgerEvent.objects.filter(status__in=waiting.WAITING, device__isnull=False)
         known = list(waits.exclude(reason="id_reused").order_by("uuid"))
         if not known:

@@ -23,9 +23,9 @@ class Talk:
     """One phone at one moment; `visits` are those recorded by anybody: id → home. What needs
     something that the phone does not know of gives None."""
 
-    def __init__(self, phone: LivePhone, visits: dict[str, str], areas: list[str], seed: int):
+    def __init__(self, phone: LivePhone, visits: dict[str, str], areas: list[str], random: Random):
         self.phone, self.visits, self.areas = phone, visits, areas
-        self.random = Random(seed)
+        self.random = random
         self.now = phone.clock()
         self.today = self.now.date().isoformat()
         usual = phone.homes and self.random.random() < 0.7
@@ -171,6 +171,6 @@ class Talk:
 
 
 KINDS = (
-    "visit", "visit", "visit", "correct", "void", "propose", "readdress", "move", "merge", "split",
+    "visit", "visit", "visit", "visit", "agree", "agree", "correct", "void", "propose", "readdress", "move", "merge", "split",
     "close", "reopen", "add", "phone", "rename", "leave", "agree", "agree", "withdraw",
 )  # fmt: skip

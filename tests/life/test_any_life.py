@@ -15,7 +15,7 @@ from volunteers import roles
 EXAMPLES = int(os.environ.get("LIFE_EXAMPLES", "10"))
 # Finding a shorter life that fails takes minutes.
 SHRINK = bool(os.environ.get("LIFE_SHRINK"))
-STEPS = int(os.environ.get("LIFE_STEPS", "40"))
+STEPS = int(os.environ.get("LIFE_STEPS", "20"))
 
 
 class AnyLife(TestCase):

@@ -106,5 +106,3 @@ def _shuffled(events: list[LedgerEvent], random: Random) -> list[LedgerEvent]:
         for key in after:
             last[str(key)] = place[event.number]
     return sorted(events, key=lambda event: (place[event.number], event.number))
-
-
