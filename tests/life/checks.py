@@ -2,7 +2,6 @@
 
 from collections import Counter
 from random import Random
-from typing import Any
 from unittest import TestCase
 
 from outreach.models import Change, Consent, Household, LedgerEvent, Resident, ResidentSkill, Visit
@@ -11,6 +10,7 @@ from tests.life import ward as installation
 from tests.life.model import Server, content
 from tests.life.phones import LivePhone
 from tests.life.telling import Told, tell
+from tests.people import Cast
 
 WAITS = {"held": "waits", "quarantined": "waits"}
 
@@ -22,7 +22,7 @@ class Checks:
     phones: list[LivePhone]
     lost_phones: list[LivePhone]
     acknowledged: dict[str, set[str]]
-    officers: dict[str, Any]
+    cast: Cast
     _case = TestCase()
     _case.maxDiff = None
     assertEqual, assertTrue = staticmethod(_case.assertEqual), staticmethod(_case.assertTrue)
@@ -65,7 +65,7 @@ class Checks:
             self.assertEqual((phone.waiting(), phone.stuck), ([], set()))
         self.check_nothing_is_lost()
         self.check_tables(tell(self.server))
-        wards = [officer_ward for officer_ward in self.areas_checked()]
+        wards = [self.cast.ward, self.cast.other_ward]
         for ward in wards:
             self.assertEqual(list(differences(ward)), [])
         self.check_statuses()
@@ -73,9 +73,6 @@ class Checks:
         told = installation.seen(wards)
         other = installation.told_in_another_order(wards, Random(len(self.acknowledged)))
         self.assertEqual(other, told)
-
-    def areas_checked(self) -> list:
-        return [self.cast.ward, self.cast.other_ward]
 
     def check_nothing_is_lost(self) -> None:
         """What was acknowledged is in the ledger, once, and nothing else that a phone said."""

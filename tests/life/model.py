@@ -171,7 +171,7 @@ class Server:
 
     def counts(self, said: Said) -> bool:
         """Whether what it says is looked at."""
-        if self.rejected(said.key):
+        if self.rejected(said.key) or said.type not in TYPES:
             return False
         return not said.unfit or (said.unfit in OF_RIGHTS and self.accepted(said.key) is not None)
 

@@ -171,6 +171,7 @@ class Talk:
 
 
 KINDS = (
-    "visit", "visit", "visit", "visit", "agree", "agree", "correct", "void", "propose", "readdress", "move", "merge", "split",
-    "close", "reopen", "add", "phone", "rename", "leave", "agree", "agree", "withdraw",
+    "visit", "visit", "visit", "visit", "agree", "agree", "agree", "agree", "withdraw", "correct",
+    "void", "propose", "readdress", "move", "merge", "split", "close", "reopen", "add", "phone",
+    "rename", "leave",
 )  # fmt: skip

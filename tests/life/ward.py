@@ -50,7 +50,7 @@ def restore(backup: Backup, now: datetime) -> None:
             for model, key in ((LedgerEvent, "number"), (Change, "id")):
                 table = model._meta.db_table
                 cursor.execute(
-                    f"SELECT setval(pg_get_serial_sequence('{table}', '{key}'),"  # noqa: S608 - ours
+                    f"SELECT setval(pg_get_serial_sequence('{table}', '{key}'),"
                     f" coalesce((SELECT max({key}) FROM {table}), 1))"
                 )
     epoch.begin_new_epoch(now, backup.through, backup.made_at)
