@@ -48,9 +48,10 @@ class Thing:
 
 @dataclass
 class Told:
-    """`visits`: id → (home, area, outcome, voided?, visitor). `homes`: id → (area, address, open?).
-    `people`: id → (home, name, phone, left?). `agreed`: who has a consent in force. `levels`:
-    (person, skill) → level. `verdicts`: event → "applied", "waits" or "rejected"."""
+    """`visits`: id → (home, area, outcome, visitor, when, when it was taken back). `homes`: id →
+    (area, address, open?). `people`: id → (home, name, phone, left?). `agreed`: who has a consent in
+    force. `levels`: (person, skill) → level. `verdicts`: event → "applied", "waits" or "rejected".
+    """
 
     visits: dict[str, tuple] = field(default_factory=dict)
     homes: dict[str, tuple] = field(default_factory=dict)
@@ -74,7 +75,7 @@ class _Telling:
         self.visits: dict[str, Said] = {}
         # visit → [(stamp, what it says, with which event's clock)]
         self.words: dict[str, list[tuple]] = defaultdict(list)
-        self.voided: set[str] = set()
+        self.voided: dict[str, datetime] = {}
         self.consents: list[Said] = []
         self.withdrawals: list[Said] = []
 
@@ -163,7 +164,7 @@ class _Telling:
         if visit is None or self.kin(visit.home) != self.kin(said.home):
             return False
         if said.type == "visit.voided":
-            self.voided.add(visit.key)
+            self.voided[visit.key] = min(said.at, self.voided.get(visit.key, said.at))
         else:
             # A correction counts more than what it corrects, whatever the clocks said.
             later = (visit.at + timedelta(microseconds=1), 0)
@@ -242,9 +243,10 @@ class _Telling:
             _stamp, words, clock = max(self.words[key], key=lambda one: one[0])
             visited_at = clock.when(words["visited_at"])
             day = (visited_at.astimezone(UTC) + VIET_NAM).date()
-            area, voided = self.homes[visit.home].area_on(day), key in self.voided
-            visitor = visit.actor
-            told.visits[key] = (self._root(visit.home), area, words["outcome"], voided, visitor)
+            home, area = self._root(visit.home), self.homes[visit.home].area_on(day)
+            voided = self.voided.get(key)
+            said = (words["outcome"], visit.actor, visited_at, voided)
+            told.visits[key] = (home, area, *said)
             seen += [] if voided else [(visited_at, visit.order, words)]
         for visited_at, _order, words in sorted(seen, key=lambda one: one[:2]):
             for one in words.get("assessments", ()):

@@ -12,7 +12,7 @@ from tests.life.machine import START, Life
 from tests.people import make_cast, make_person
 from volunteers import roles
 
-EXAMPLES = int(os.environ.get("LIFE_EXAMPLES", "10"))
+EXAMPLES = int(os.environ.get("LIFE_EXAMPLES", "7"))
 # Finding a shorter life that fails takes minutes.
 SHRINK = bool(os.environ.get("LIFE_SHRINK"))
 STEPS = int(os.environ.get("LIFE_STEPS", "20"))

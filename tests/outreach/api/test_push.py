@@ -110,6 +110,19 @@ class AVisitFromAPhone(PushCase):
         self.lan.pushed(visit, self.lan.event("visit.voided", self.home, said, said_at))
         self.assertEqual(Visit.objects.get().voided_at, said_at)
 
+    def test_that_corrects_a_visit_gives_its_times_by_the_clock_of_the_phone_that_corrects(self):
+        at = timezone.now() - timedelta(hours=1)
+        two_days = timedelta(days=2)
+        visit = self.lan.visit(self.home, at=at - two_days)
+        visit["clock_offset_ms"] = two_days // timedelta(milliseconds=1)
+        minh = FieldPhone.of(self.cast.minh, self.cast.minh)
+        now = {"visited_at": at.isoformat(), "outcome": "met"}
+        corrected = minh.event("visit.corrected", self.home, {"visit": visit["id"], "now": now})
+        self.lan.pushed(visit)
+        self.assertEqual(Visit.objects.get().visited_at, at)
+        minh.pushed(corrected)
+        self.assertEqual((Visit.objects.get().visited_at, Visit.objects.get().outcome), (at, "met"))
+
     def test_to_a_home_that_the_same_phone_found_counts_in_whatever_order(self):
         found = self.lan.event(
             "household.proposed",
