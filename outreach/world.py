@@ -136,8 +136,8 @@ class Person(Entity):
 
 @dataclass
 class Visit(Entity):
-    """`now["said"]` is what it says, corrected, and `now["teller"]` the event that says so; `voided`
-    the event that took it back."""
+    """`now["said"]` is what it says, corrected, and `now["teller"]` the event that says so;
+    `voided` is the event that took it back."""
 
     voided: Told | None = None
 

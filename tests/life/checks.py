@@ -6,7 +6,7 @@ from unittest import TestCase
 
 from outreach.models import Change, Consent, Household, LedgerEvent, Resident, ResidentSkill, Visit
 from outreach.verify import differences
-from tests.life import ward as installation
+from tests.life import installation
 from tests.life.model import Server, content
 from tests.life.phones import LivePhone
 from tests.life.telling import Told, tell

@@ -49,9 +49,9 @@ class Thing:
 @dataclass
 class Told:
     """`visits`: id → (home, area, outcome, visitor, when, when it was taken back). `homes`: id →
-    (area, address, open?). `people`: id → (home, name, phone, left?). `agreed`: who has a consent in
-    force. `levels`: (person, skill) → level. `verdicts`: event → "applied", "waits" or "rejected".
-    """
+    (area, address, open?). `people`: id → (home, name, phone, left?). `agreed`: who has a consent
+    in force. `levels`: (person, skill) → level. `verdicts`: event → "applied", "waits" or
+    "rejected"."""
 
     visits: dict[str, tuple] = field(default_factory=dict)
     homes: dict[str, tuple] = field(default_factory=dict)

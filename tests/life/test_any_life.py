@@ -8,7 +8,8 @@ from django.test import TestCase
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.life.machine import START, Life
+from tests.life.living import START
+from tests.life.machine import Life
 from tests.people import make_cast, make_person
 from volunteers import roles
 
