@@ -31,7 +31,8 @@ START = datetime(2026, 10, 12, 1, tzinfo=UTC)
 
 
 class Living(Checks):
-    """`cast`, `tam` (of Lan's team) and `officers` (of each ward) are there before each life."""
+    """`cast`, `tam` (who goes to the other neighbourhood) and `officers` (of each ward) are there
+    before each life."""
 
     cast: Cast
     tam: User
@@ -60,10 +61,10 @@ class Living(Checks):
         self.areas = {ward: [] for ward in self.officers}
         for area in (cast.kp1, cast.kp2, cast.other_kp):
             self.areas[area.ward_code].append(area.code)
-        team = {cast.lan.pk, cast.minh.pk, self.tam.pk}
         self.server = Server(
             [
-                Team(cast.ward.pk, team, {cast.kp1.code}),
+                Team(cast.ward.pk, {cast.lan.pk, cast.minh.pk}, {cast.kp1.code}),
+                Team(cast.ward.pk, {self.tam.pk}, {cast.kp2.code}),
                 Team(cast.other_ward.pk, {cast.binh.pk}, {cast.other_kp.code}),
             ]
         )
@@ -74,6 +75,17 @@ class Living(Checks):
         self.new_phone([cast.binh.pk])
         for phone in self.phones:
             self.look(phone)
+        self.all_agree(self.phones[0])
+
+    def all_agree(self, phone: LivePhone) -> None:
+        """So that levels are kept, until somebody withdraws."""
+        self.clock.shift(timedelta(minutes=2))
+        for key in sorted(phone.homes):
+            for person in phone.homes[key]["people"]:
+                talk = Talk(phone, {}, [], Random(0))
+                talk.home, talk.person = phone.homes[key], person
+                phone.record(phone.actors[0], *talk.agree())
+        self.push(phone, phone.waiting())
 
     def list_home(self, area, number: int) -> None:
         # The same at every run, as everything is that a life depends on.
@@ -149,27 +161,33 @@ class Living(Checks):
         random.shuffle(events)
         again = [event for key, event in phone.outbox.items() if key in phone.numbers]
         events = events[:most] + random.sample(again, min(len(again), random.randint(0, 1)))
-        self.push(phone, events, line)
+        receipts = self.push(phone, events, line)
+        if receipts is None and random.random() < 0.5:
+            self.push(phone, events)
 
-    def push(self, phone: LivePhone, events: list[dict[str, Any]], line: str = "good") -> None:
+    def push(
+        self, phone: LivePhone, events: list[dict[str, Any]], line: str = "good"
+    ) -> list | None:
+        """Gives the receipts, if an answer came."""
         sent_at = phone.clock()
         receipts = phone.hand_in(events, line)
         if line != "dies before the second commit":
             # Which there is not when nothing is new.
             self.assertEqual(receipts is None, line not in ("good", "twice"))
         if not LINES[line]:
-            return
+            return receipts
         expected = self.server.receive(phone.device, events, self.now, sent_at)
         if line == "twice":
             expected = self.server.receive(phone.device, events, self.now, sent_at)
         if receipts is not None or line == "reply lost":
             self.server.settle(self.wards[phone], events, self.now)
         if receipts is None:
-            return
+            return receipts
         self.assertEqual([one["receipt"] for one in receipts], expected)
         for event in events:
             self.acknowledged.setdefault(event["id"], set()).add(content(event))
         self.check_verdicts(events, receipts)
+        return receipts
 
     def look(self, phone: LivePhone) -> None:
         if not self.server.may_pull(phone.device):

@@ -10,7 +10,7 @@ from tests.life.phones import LivePhone
 
 OUTCOMES = ("met", "absent", "declined", "come_back")
 NUMBERS = ("0912000001", "0912000002", "")
-SKILLS = ("pay_qr", "use_vneid")
+SKILL = "pay_qr"
 
 
 class Words(NamedTuple):
@@ -60,8 +60,8 @@ class Talk:
             "outcome": self.random.choice(OUTCOMES),
         }
         if self.person and self.random.random() < 0.7:
-            skill, level = self.random.choice(SKILLS), self.random.randint(0, 3)
-            one = {"resident": self.person["id"], "skill": skill, "level": level}
+            level = self.random.randint(0, 3)
+            one = {"resident": self.person["id"], "skill": SKILL, "level": level}
             said |= {"met": [self.person["id"]], "assessments": [one]}
         return said
 

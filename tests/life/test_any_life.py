@@ -12,6 +12,7 @@ from tests.life.living import START
 from tests.life.machine import Life
 from tests.people import make_cast, make_person
 from volunteers import roles
+from volunteers.models import Team
 
 EXAMPLES = int(os.environ.get("LIFE_EXAMPLES", "7"))
 # Finding a shorter life that fails takes minutes.
@@ -26,7 +27,9 @@ class AnyLife(TestCase):
             cls.cast = make_cast()
             cls.tam = make_person("tam", "Lê Minh Tâm")
             cls.tu = make_person("tu", "Đỗ Thị Tư")
-            roles.join(cls.tam, cls.cast.team)
+            cls.team = Team.objects.create(ward=cls.cast.ward, name="Tổ công nghệ số khu phố 2")
+            cls.team.areas.set([cls.cast.kp2])
+            roles.join(cls.tam, cls.team)
             roles.grant(cls.tu, roles.Role.OFFICER, cls.cast.other_ward)
 
     def test_ends_in_what_was_said(self):
