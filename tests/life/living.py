@@ -28,6 +28,8 @@ from volunteers import accounts, devices
 from volunteers.models import User
 
 START = datetime(2026, 10, 12, 1, tzinfo=UTC)
+# How far the clocks of the phones are ahead.
+WRONG = [timedelta(days=-2), timedelta(seconds=40), timedelta(0), timedelta(hours=9)]
 
 
 class Living(Checks):
@@ -106,6 +108,7 @@ class Living(Checks):
     def new_phone(self, actors: list[int]) -> LivePhone:
         phone = LivePhone(f"phone {len(self.wards)}")
         phone.actors = actors
+        phone.wrong = WRONG[len(self.wards) % len(WRONG)]
         team = next(team for team in self.server.teams if actors[0] in team.people)
         self.wards[phone] = team.ward
         for actor in actors:

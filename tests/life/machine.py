@@ -81,7 +81,7 @@ class Life(Living, RuleBasedStateMachine):
     @rule(place=PLACES, by=st.sampled_from(JUMPS), forgets=st.booleans())
     def a_clock_jumps(self, place: int, by: timedelta, forgets: bool) -> None:
         phone = self.phones[place % len(self.phones)]
-        phone.wrong = by if not phone.wrong else timedelta(0)
+        phone.wrong = by if phone.wrong != by else timedelta(0)
         if forgets:
             phone.clock_offset_ms = None
 
@@ -95,7 +95,7 @@ class Life(Living, RuleBasedStateMachine):
     def a_day_passes(self, seed: int) -> None:
         """Everybody walks along the lane; now and then there is a line."""
         random = Random(seed)
-        for _ in range(random.randint(4, 16)):
+        for _ in range(random.randint(8, 18)):
             self.say(random.choice(self.phones), random.choice(KINDS), random)
             if random.random() < 0.3:
                 self.try_to_push(random.choice(self.phones), random.choice(sorted(LINES)), random)

@@ -172,6 +172,6 @@ class Talk:
 
 KINDS = (
     "visit", "visit", "visit", "visit", "agree", "agree", "agree", "agree", "withdraw", "correct",
-    "void", "propose", "readdress", "move", "merge", "split", "close", "reopen", "add", "phone",
+    "correct", "correct", "void", "propose", "readdress", "move", "merge", "split", "close", "reopen", "add", "phone",
     "rename", "leave",
 )  # fmt: skip
