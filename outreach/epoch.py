@@ -55,5 +55,6 @@ def begin_new_epoch(now: datetime, through: int | None = None, at: datetime | No
 def lost_time() -> tuple[datetime, datetime] | None:
     """From when until when the server does not know what happened, because it was restored. One
     query."""
-    state = ServerState.objects.filter(pk=ServerState.ONLY, restored_at__isnull=False)
-    return state.values_list("lost_since", "restored_at").first()
+    only = ServerState.objects.filter(pk=ServerState.ONLY)
+    since, until = only.values_list("lost_since", "restored_at").first() or (None, None)
+    return (since, until) if since and until else None

@@ -125,10 +125,10 @@ class Checks:
         for phone in self.phones:
             if not self.server.may_pull(phone.device):
                 continue
-            for key, one in phone.statuses.items():
-                if self.server.events[key].device == phone.device:
+            for said, one in phone.statuses.items():
+                if self.server.events[said].device == phone.device:
                     status = WAITS.get(one["status"], one["status"])
-                    self.assertEqual((key, status), (key, told[key]))
+                    self.assertEqual((said, status), (said, told[said]))
 
     def check_quiet(self) -> None:
         """Once more changes nothing and brings nothing."""
