@@ -54,7 +54,8 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    stamp: Stamp
+    # Comparable with those of the other writes of the field.
+    stamp: tuple
     value: Any
     told: Told
     # What the author saw before; compared only where `guarded`.

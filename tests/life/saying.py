@@ -172,6 +172,6 @@ class Talk:
 
 KINDS = (
     "visit", "visit", "visit", "visit", "agree", "agree", "agree", "agree", "withdraw", "correct",
-    "correct", "correct", "void", "propose", "readdress", "move", "merge", "split", "close", "reopen", "add", "phone",
-    "rename", "leave",
+    "correct", "correct", "void", "propose", "readdress", "move", "merge", "split", "close",
+    "reopen", "add", "phone", "rename", "leave",
 )  # fmt: skip

@@ -158,7 +158,7 @@ class _Telling:
             return False
         if said.type == "visit.recorded":
             self.visits[said.key] = said
-            self.words[said.key].append((said.stamp, words, said))
+            self.words[said.key].append(((0, said.stamp), words, said))
             return True
         visit = self.visits.get(about["visit"])
         if visit is None or self.kin(visit.home) != self.kin(said.home):
@@ -167,8 +167,7 @@ class _Telling:
             self.voided[visit.key] = min(said.at, self.voided.get(visit.key, said.at))
         else:
             # A correction counts more than what it corrects, whatever the clocks said.
-            later = (visit.at + timedelta(microseconds=1), 0)
-            self.words[visit.key].append((max(said.stamp, later), words, said))
+            self.words[visit.key].append(((1, said.stamp), words, said))
         return True
 
     def _home(self, said: Said, home: Thing, kind: str) -> bool:

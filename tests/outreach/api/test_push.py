@@ -123,6 +123,22 @@ class AVisitFromAPhone(PushCase):
         minh.pushed(corrected)
         self.assertEqual((Visit.objects.get().visited_at, Visit.objects.get().outcome), (at, "met"))
 
+    def test_that_corrects_a_visit_counts_when_it_is_the_newest_correction(self):
+        now = timezone.now()
+        visit = self.lan.visit(self.home, at=now - timedelta(hours=1))
+        older, newer = (
+            self.lan.event(
+                "visit.corrected",
+                self.home,
+                {"visit": visit["id"], "now": {"visited_at": now.isoformat(), "outcome": outcome}},
+                now - timedelta(hours=hours),
+            )
+            # By a wrong clock, both before the visit.
+            for outcome, hours in (("declined", 3), ("no_access", 2))
+        )
+        self.lan.pushed(visit, newer, older)
+        self.assertEqual(Visit.objects.get().outcome, "no_access")
+
     def test_to_a_home_that_the_same_phone_found_counts_in_whatever_order(self):
         found = self.lan.event(
             "household.proposed",
