@@ -32,12 +32,14 @@ OF_THE_DESK = {
 @dataclass(frozen=True)
 class Sender:
     """A phone, and the ids of its people: all who were ever `known` on it, those whose account is
-    open, and those who work in its ward now."""
+    open, and those who work in its ward now. `lost`: from when until when a restore made the server
+    forget who was enrolled where."""
 
     device: Device
     known: frozenset[int]
     open_accounts: frozenset[int]
     at_work: frozenset[int]
+    lost: tuple[datetime, datetime] | None = None
 
 
 class Unreadable(Exception):
@@ -172,7 +174,7 @@ def _storable(value: Any) -> bool:
 def _may_not(event: LedgerEvent, actor: int | None, sender: Sender) -> Reason | None:
     if sender.device.revoked_at:
         return Reason.DEVICE_REVOKED
-    if actor is None or not may_act(sender.device, actor, event.told_at):
+    if actor is None or not may_act(sender.device, actor, event.told_at, sender.lost):
         return Reason.NOT_ENROLLED
     if actor not in sender.open_accounts:
         return Reason.ACCOUNT_CLOSED

@@ -7,9 +7,9 @@ tells phones to offer again what they kept.
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from django.utils import timezone
+from django.db.models import Max
 
-from outreach.models import ServerState
+from outreach.models import LedgerEvent, ServerState
 
 
 def current() -> tuple[UUID, int]:
@@ -38,14 +38,23 @@ def note_backup(number: int, now: datetime, *, epoch: UUID) -> bool:
     return bool(known.update(backed_up_through=number, backed_up_at=now))
 
 
-def begin_new_epoch(through: int | None = None, at: datetime | None = None) -> UUID:
+def begin_new_epoch(now: datetime, through: int | None = None, at: datetime | None = None) -> UUID:
     """Tell phones to offer again. `through` and `at` are those of the backup that was restored;
-    None: what the database says of its last backup stays true."""
+    None: what the database says of its last backup stays true, and it lost what came after the
+    newest event that it has."""
     epoch = uuid4()
     ServerState.objects.get_or_create(pk=ServerState.ONLY)
     state = ServerState.objects.filter(pk=ServerState.ONLY)
-    if through is None:
-        state.update(epoch=epoch)
-    else:
-        state.update(epoch=epoch, backed_up_through=through, backed_up_at=at or timezone.now())
+    newest = LedgerEvent.objects.aggregate(newest=Max("received_at"))["newest"]
+    state.update(epoch=epoch, lost_since=at or newest or now, restored_at=now)
+    if through is not None:
+        state.update(backed_up_through=through, backed_up_at=at or now)
     return epoch
+
+
+def lost_time() -> tuple[datetime, datetime] | None:
+    """From when until when the server does not know what happened, because it was restored. One
+    query."""
+    only = ServerState.objects.filter(pk=ServerState.ONLY)
+    since, until = only.values_list("lost_since", "restored_at").first() or (None, None)
+    return (since, until) if since and until else None

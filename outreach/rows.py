@@ -121,7 +121,7 @@ def _home(world: World, home: Home, living: list[tuple[UUID, str, str]]) -> Row:
 def _put_visit(world: World, visit: VisitTold, put: Callable) -> None:
     told, said = visit.told, visit.get("said")
     home = told.home
-    visited_at = told.when(said.visited_at)
+    visited_at = visit.visited_at
     day = timezone.localdate(visited_at)
     voided = visit.voided
     put(
@@ -138,7 +138,7 @@ def _put_visit(world: World, visit: VisitTold, put: Callable) -> None:
         lessons_taught=said.lessons_taught,
         lessons_finished=said.lessons_finished,
         note=said.note,
-        voided_at=voided.event.received_at if voided else None,
+        voided_at=voided.event.told_at if voided else None,
         void_reason=voided.said.reason if voided else "",
     )
     for user in said.companions:
@@ -179,8 +179,7 @@ def _put_levels(world: World, put: Callable) -> None:
             agreed[key] = min(agreement.given_at, agreed.get(key, agreement.given_at))
     newest: dict[tuple[UUID, str], list[tuple[datetime, int]]] = defaultdict(list)
     for visit in sorted(world.visits.values(), key=_visit_order):
-        said = visit.get("said")
-        visited_at = visit.told.when(said.visited_at)
+        said, visited_at = visit.get("said"), visit.visited_at
         kept: dict[tuple[UUID, str], int] = {}
         for one in said.assessments:
             key = world.root(one.resident)
@@ -205,7 +204,7 @@ def _put_levels(world: World, put: Callable) -> None:
 
 
 def _visit_order(visit: VisitTold) -> tuple[datetime, int]:
-    return (visit.told.when(visit.get("said").visited_at), visit.told.event.number)
+    return (visit.visited_at, visit.told.event.number)
 
 
 def _promise(world: World, promise: Entity) -> Row:

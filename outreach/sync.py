@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Q
 
-from outreach import bulk, payloads
+from outreach import bulk, epoch, payloads
 from outreach.apply import apply
 from outreach.envelopes import OF_THE_DESK, Sender, Unreadable, read_event
 from outreach.erasures import erased_keys
@@ -80,7 +80,7 @@ def push(
 
 
 def sender_of(device: Device, now: datetime) -> Sender:
-    """The phone with what its people may do now. Three queries."""
+    """The phone with what its people may do now. Four queries."""
     known = frozenset(held.user_id for held in device.actors.all())
     people = User.objects.filter(pk__in=known, is_active=True)
     members = Membership.objects.current().filter(user__in=known, team__ward=device.ward_id)
@@ -89,7 +89,7 @@ def sender_of(device: Device, now: datetime) -> Sender:
     )
     at_work = {*members.values_list("user", flat=True), *officers.values_list("user", flat=True)}
     accounts = frozenset(people.values_list("pk", flat=True))
-    return Sender(device, known, accounts, frozenset(at_work))
+    return Sender(device, known, accounts, frozenset(at_work), epoch.lost_time())
 
 
 def _at_last(act: Callable[[], T]) -> T:

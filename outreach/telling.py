@@ -1,7 +1,7 @@
 """What each type of event does to a world."""
 
 from collections.abc import Callable, Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -38,7 +38,7 @@ def _visit_recorded(world: World, told: Told, said: payloads.VisitRecorded) -> N
     world.home_of(told)
     _check_visit(world, told, said)
     visit = world.visits.setdefault(told.event.uuid, Visit(told.event.uuid, told))
-    visit.set("said", said, told)
+    _write_visit(visit, said, told, correction=False)
     _promise(world, told, said.follow_up, visit.id)
 
 
@@ -72,10 +72,17 @@ def _visit_of(world: World, told: Told, key: UUID) -> Visit:
 def _visit_corrected(world: World, told: Told, said: payloads.VisitCorrected) -> None:
     visit = _visit_of(world, told, said.visit)
     _check_visit(world, told, said.now)
-    # A correction counts more than what it corrects, whatever the clocks said.
-    stamp = max(told.stamp, (visit.told.event.told_at + timedelta(microseconds=1), 0))
-    visit.writes["said"].append(Write(stamp, said.now, told))
+    _write_visit(visit, said.now, told, correction=True)
     _promise(world, told, said.now.follow_up, visit.id)
+
+
+def _write_visit(
+    visit: Visit, said: payloads.VisitRecorded, told: Told, *, correction: bool
+) -> None:
+    # A correction counts more than what it corrects, whatever the clocks said.
+    stamp = (correction, *told.stamp)
+    visit.writes["said"].append(Write(stamp, said, told))
+    visit.writes["teller"].append(Write(stamp, told, told))
 
 
 def _visit_voided(world: World, told: Told, said: payloads.VisitVoided) -> None:

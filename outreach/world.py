@@ -54,7 +54,8 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    stamp: Stamp
+    # Comparable with those of the other writes of the field.
+    stamp: tuple
     value: Any
     told: Told
     # What the author saw before; compared only where `guarded`.
@@ -136,9 +137,15 @@ class Person(Entity):
 
 @dataclass
 class Visit(Entity):
-    """`now["said"]` is what it says, corrected; `voided` the event that took it back."""
+    """`now["said"]` is what it says, corrected, and `now["teller"]` the event that says so;
+    `voided` is the event that took it back."""
 
     voided: Told | None = None
+
+    @property
+    def visited_at(self) -> datetime:
+        """By the clock of the phone that said it last."""
+        return self.now["teller"].when(self.now["said"].visited_at)
 
     @property
     def counts(self) -> bool:

@@ -8,7 +8,7 @@ stored twice). The others break a promise of docs/sync.md one at a time.
 from dataclasses import dataclass
 
 API = "tests.outreach.api"
-PUSH, PULL = f"{API}.test_push", f"{API}.test_pull"
+PUSH, PULL, BATCHES = f"{API}.test_push", f"{API}.test_pull", f"{API}.test_batches"
 SCHEMAS, REVOKED = f"{API}.test_schemas", f"{API}.test_revoked_phones"
 LEDGER = "tests.outreach.test_ledger"
 
@@ -100,8 +100,8 @@ NOTHING_LOST = (
         (
             Edit(
                 SYNC,
-                "        bulk.insert_unless_there(LedgerEvent, [bulk.row_of(event) for event in new])\n",
-                "        pass\n",
+                "[bulk.row_of(event) for event in new]",
+                "[]",
             ),
             Edit(
                 SYNC,
@@ -116,21 +116,21 @@ NOTHING_LOST = (
         SYNC,
         "            note_verdicts(found, {event.number: verdict for event in found})\n",
         "            stored.delete()\n",
-        f"{PUSH}.ABatch",
+        f"{BATCHES}.ABatch",
     ),
     bug(
         "one event that breaks the server takes others of its home along",
         SYNC,
         "        for number in failed if len(failed) > 1 else ():\n",
         "        for number in ():\n",
-        f"{PUSH}.ABatch",
+        f"{BATCHES}.ABatch",
     ),
     bug(
         "what a stopped process left behind stays there",
         SYNC,
         " | Q(received_at__lt=now - LEFT_BEHIND)",
         "",
-        f"{PUSH}.ABatch",
+        f"{BATCHES}.ABatch",
     ),
     bug(
         "what came from a newer phone is never looked at again",
@@ -242,7 +242,7 @@ WHO_MAY = (
     bug(
         "anybody may be named as the one who said it",
         ENVELOPES,
-        "    if actor is None or not may_act(sender.device, actor, event.told_at):\n",
+        "    if actor is None or not may_act(sender.device, actor, event.told_at, sender.lost):\n",
         "    if actor is None:\n",
         f"{PUSH}.WhatCannotCountYet",
     ),
@@ -332,7 +332,7 @@ AFTER_A_RESTORE = (
         SYNC,
         "    for event in found:\n        event.payload, event.erased_at = {}, now\n",
         "    for event in ():\n        event.payload, event.erased_at = {}, now\n",
-        f"{PUSH}.WhatWasErased",
+        f"{BATCHES}.WhatWasErased",
     ),
     bug(
         "a phone may forget what no backup holds",

@@ -245,12 +245,24 @@ def renew_lease(device: Device, now: datetime) -> None:
         device.pull_until = now + LEASE
 
 
-def may_act(device: Device, user_id: int, at: datetime) -> bool:
+def may_act(
+    device: Device, user_id: int, at: datetime, lost: tuple[datetime, datetime] | None = None
+) -> bool:
     """Whether this person was an actor of the phone at that (corrected) time. No query for a phone
-    from `device_of_push`. Whether their account is open and the phone not revoked is not asked."""
+    from `device_of_push`. Whether their account is open and the phone not revoked is not asked.
+
+    `lost`: from when until when a restore made the installation forget what it knew. Who enrols
+    after that may have been enrolled before, at any time since it began.
+    """
+
+    def since(held: DeviceActor) -> datetime:
+        if lost and held.since >= lost[1]:
+            return min(held.since, lost[0])
+        return held.since
+
     return any(
         held.user_id == user_id
-        and held.since - CLOCK_SLACK <= at
+        and since(held) - CLOCK_SLACK <= at
         and (held.until is None or at < held.until)
         for held in device.actors.all()
     )

@@ -63,7 +63,7 @@ def restore(
     ):
         _check_rows(known)
         call_command("migrate", interactive=False, verbosity=0)
-        finished = _finish(listed, known)
+        finished = _finish(listed, known, now)
     return Restored(
         backup=backup,
         manifest=known,
@@ -73,10 +73,10 @@ def restore(
     )
 
 
-def recovered(erased: Path | None = None) -> Finished:
+def recovered(now: datetime, erased: Path | None = None) -> Finished:
     """What remains to be done when the database was brought back by other means: recovery to a
     point in time, a copy of a disk. Raises Impossible."""
-    return _finish(_gather(erased), None)
+    return _finish(_gather(erased), None, now)
 
 
 def chosen(place: Path) -> Path:
@@ -163,13 +163,13 @@ def _check_rows(known: Manifest) -> None:
         raise Impossible(f"What was loaded differs from the backup in: {', '.join(differing[:5])}.")
 
 
-def _finish(listed: list[erasures.Erasure], known: Manifest | None) -> Finished:
+def _finish(listed: list[erasures.Erasure], known: Manifest | None, now: datetime) -> Finished:
     """Nothing is served before: what was erased stays erased, everybody logs in again, and phones
     offer again."""
     changed = erasures.replay(listed)
     Session.objects.all().delete()
     restored = (known.through, known.made_at) if known else (None, None)
-    epoch = begin_new_epoch(*restored)
+    epoch = begin_new_epoch(now, *restored)
     return Finished(epoch=epoch, erasures=len(listed), changed=changed)
 
 

@@ -11,6 +11,7 @@ class ServerState(models.Model):
 
     After a restore the epoch is another one, and phones offer again what they kept. Every event
     with a number up to `backed_up_through` is in a finished, verified backup; 0: there is none yet.
+    What was written between `lost_since` and `restored_at`, the last restore lost.
     """
 
     ONLY = 1
@@ -19,6 +20,8 @@ class ServerState(models.Model):
     epoch = models.UUIDField(default=uuid.uuid4)
     backed_up_through = models.PositiveBigIntegerField(default=0)
     backed_up_at = models.DateTimeField(null=True)
+    lost_since = models.DateTimeField(null=True)
+    restored_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(id=1), name="one_server_state")]

@@ -160,6 +160,14 @@ class Stranger:
         self.people[said["person"]["id"]] = said["person"]["name"]
         return said["person"]["id"]
 
+    def begin_anew(self, codes: list[str]) -> None:
+        """A restored server may not know the phone: it enrols its people under a new id, and keeps
+        what it recorded."""
+        self.device = str(UUID(int=self.ids.getrandbits(128), version=4))
+        self.push_token = self.pull_token = self.cursor = ""
+        for code in codes:
+            self.enrol(code)
+
     # What one says
 
     def record(self, actor: int, type: str, household: str | None, payload: dict[str, Any]) -> str:

@@ -25,7 +25,7 @@ from outreach.verify import differences
 from tests.faults.day import EVENING, MORNING, NOON, Day, make_ward
 from tests.faults.proxy import Proxy
 from tests.faults.stranger import Stranger
-from tests.outreach.tables import tables
+from tests.outreach.tables import picture
 from tests.people import make_cast, make_person
 from tests.together import together
 from volunteers import devices, roles
@@ -42,6 +42,12 @@ def forget_what_happened() -> None:
     flush = connection.ops.sql_flush(no_style(), names, allow_cascade=True)
     connection.ops.execute_sql_flush(flush)
     cache.clear()
+
+
+def verdicts() -> dict[str, tuple[str, str]]:
+    """What became of each event that came from a phone."""
+    said = LedgerEvent.objects.exclude(device=None).values_list("uuid", "status", "reason")
+    return {str(key): (status, reason) for key, status, reason in said}
 
 
 @dataclass
@@ -131,7 +137,7 @@ class ABadDay(LiveServerTestCase):
             self.synchronise(*early)
             self.back_up()
             # As a restore does; what the backup held is there.
-            epoch.begin_new_epoch()
+            epoch.begin_new_epoch(timezone.now())
             day.after_noon()
             events = lan.outbox | shared.outbox
             self.assertEqual(len(events), lan.seq + shared.seq)
@@ -149,7 +155,7 @@ class ABadDay(LiveServerTestCase):
             )
             self.check_quiet(events, lan, shared)
             self.check_what_others_know(lan, shared, binh)
-        return Ended(self.picture(), self.verdicts(), events, lines.faults())
+        return Ended(picture(self.cast.ward), verdicts(), events, lines.faults())
 
     def server(self) -> tuple[str, int]:
         return self.server_thread.host, self.server_thread.port
@@ -198,7 +204,7 @@ class ABadDay(LiveServerTestCase):
         rows = LedgerEvent.objects.exclude(device=None).values_list("uuid", flat=True)
         self.assertEqual(Counter(map(str, rows)), Counter(list(events)))
         self.assertEqual(list(differences(self.cast.ward)), [])
-        told = self.verdicts()
+        told = verdicts()
         for phone in phones:
             known = {key: (one["status"], one["reason"]) for key, one in phone.statuses.items()}
             self.assertEqual(known, {key: told[key] for key in phone.statuses})
@@ -214,17 +220,3 @@ class ABadDay(LiveServerTestCase):
             self.assertEqual(phone.drifted(), set())
         self.assertEqual({home["area"] for home in binh.homes.values()}, {self.cast.other_kp.code})
         self.assertEqual(binh.statuses, {})
-
-    def picture(self) -> dict[str, list[tuple]]:
-        """The tables, but for numbers that tell the order of arrival."""
-        return {
-            name: sorted(
-                tuple(value for value in row if not value.startswith("event_number="))
-                for row in rows
-            )
-            for name, rows in tables(self.cast.ward).items()
-        }
-
-    def verdicts(self) -> dict[str, tuple[str, str]]:
-        said = LedgerEvent.objects.exclude(device=None).values_list("uuid", "status", "reason")
-        return {str(key): (status, reason) for key, status, reason in said}

@@ -1,5 +1,7 @@
 """The tables that the ledger builds, as plain values."""
 
+from hashlib import sha256
+
 from outreach.models import Household
 from outreach.tables import TABLES
 from volunteers.models import Area
@@ -16,4 +18,22 @@ def tables(ward: Area) -> dict[str, set[tuple]]:
             )
         }
         for table in TABLES
+    }
+
+
+def picture(ward: Area) -> dict[str, list[tuple]]:
+    """The tables, but for numbers that tell the order of arrival."""
+    return {
+        name: sorted(
+            tuple(value for value in row if not value.startswith("event_number=")) for row in rows
+        )
+        for name, rows in tables(ward).items()
+    }
+
+
+def hashes(ward: Area) -> dict[str, str]:
+    """SHA-256 of each table's picture."""
+    return {
+        name: sha256("\n".join(map(str, rows)).encode()).hexdigest()
+        for name, rows in picture(ward).items()
     }

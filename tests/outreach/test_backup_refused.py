@@ -185,7 +185,7 @@ class ADatabaseBroughtBackByOtherMeans(BackupTestCase):
         visit = self.visit()
         erasures.note("event_payload", str(visit.pk), NOW, "on_request")
         before = make_backup(self.place, NOW).manifest
-        finished = recovered()
+        finished = recovered(NOW)
         self.assertEqual((finished.erasures, finished.changed), (1, 1))
         self.assertNotEqual(finished.epoch, before.epoch)
         self.assertEqual(current(), (finished.epoch, before.through))

@@ -1,5 +1,6 @@
 """The server's epoch and what a backup covers."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 from django.db import IntegrityError, transaction
@@ -50,11 +51,20 @@ class TheServersState(TestCase):
 
     def test_covers_what_was_restored_in_the_next_epoch(self):
         epoch.note_backup(9, self.now, epoch=self.epoch)
-        begun = epoch.begin_new_epoch(5, self.now)
+        begun = epoch.begin_new_epoch(self.now, 5, self.now)
         self.assertNotEqual(begun, self.epoch)
         self.assertEqual(epoch.current(), (begun, 5))
 
+    def test_knows_what_time_a_restore_lost(self):
+        self.assertIsNone(epoch.lost_time())
+        yesterday = self.now - timedelta(days=1)
+        epoch.begin_new_epoch(self.now, 5, yesterday)
+        self.assertEqual(epoch.lost_time(), (yesterday, self.now))
+        # Of another recovery only what the database has can tell, and it has nothing.
+        epoch.begin_new_epoch(self.now)
+        self.assertEqual(epoch.lost_time(), (self.now, self.now))
+
     def test_covers_the_same_after_another_recovery(self):
         epoch.note_backup(9, self.now, epoch=self.epoch)
-        begun = epoch.begin_new_epoch()
+        begun = epoch.begin_new_epoch(self.now)
         self.assertEqual(epoch.current(), (begun, 9))

@@ -137,6 +137,20 @@ class WhoMayAct(PhoneCase):
         self.assertTrue(self.may(self.cast.lan, self.now - MINUTE))
         self.assertFalse(self.may(self.cast.lan, self.now - DAY))
 
+    def test_since_the_backup_when_a_restore_forgot_that_they_were_enrolled(self):
+        backup, device = self.now - 9 * DAY, self.phone.device
+        for restored_at, at, may in (
+            (self.now - DAY, backup + MINUTE, True),
+            (self.now - DAY, self.now - MINUTE, True),
+            (self.now - DAY, backup - DAY, False),
+            # This enrolment was not forgotten.
+            (self.now + DAY, backup + MINUTE, False),
+        ):
+            with self.subTest(restored_at=restored_at, at=at):
+                lost = (backup, restored_at)
+                self.assertEqual(devices.may_act(device, self.cast.lan.pk, at, lost), may)
+                self.assertFalse(devices.may_act(device, self.cast.minh.pk, at, lost))
+
     def test_not_people_of_other_phones(self):
         enrolled(self.cast.minh, self.cast.minh, self.now)
         self.assertFalse(self.may(self.cast.minh, self.now))

@@ -48,7 +48,7 @@ class Command(BaseCommand):
                     restore(Path(place), timezone.now(), replace=options["replace"], erased=erased)
                 )
             else:
-                self.say_finished(recovered(erased))
+                self.say_finished(recovered(timezone.now(), erased))
         except Impossible as error:
             raise CommandError(
                 str(error), returncode=WRONG_USAGE if error.usage else FAILED

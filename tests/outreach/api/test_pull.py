@@ -152,7 +152,7 @@ class LaterPulls(PullCase):
 
     def test_after_a_restore_begin_anew(self):
         before = self.lan.ask(self.lan.cursor).json()["epoch"]
-        epoch.begin_new_epoch()
+        epoch.begin_new_epoch(timezone.now())
         said = self.lan.ask(self.lan.cursor).json()
         self.assertTrue(said["whole"])
         self.assertNotEqual(said["epoch"], before)

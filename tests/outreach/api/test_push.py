@@ -1,26 +1,23 @@
 """What a phone hands in: kept once whatever it is, and counted when it can be."""
 
 import json
-import tempfile
 from datetime import timedelta
 from datetime import timezone as FixedOffset
-from pathlib import Path
-from unittest import mock
 from uuid import uuid4
 
-from django.test import TestCase, override_settings
+from django.test import TestCase
 from django.utils import timezone
 
-from outreach import erasures, sync
+from outreach import epoch
 from outreach.models import Household, LedgerEvent, PushBatch, Resident, ResidentSkill, Visit
-from outreach.telling import HANDLERS
 from outreach.verify import differences
 from tests.builders import give_consent, make_household
 from tests.outreach.api.phone import post, zipped
 from tests.outreach.api.volunteer import PUSH, FieldPhone, leave_team
 from tests.people import make_cast
+from tests.volunteers.phones import enrolled
 from volunteers import devices
-from volunteers.models import Device
+from volunteers.models import Device, EnrolmentCode
 
 
 class PushCase(TestCase):
@@ -105,6 +102,41 @@ class AVisitFromAPhone(PushCase):
         self.assertEqual(self.status(void), ("applied", ""))
         self.assertIsNotNone(Visit.objects.get().voided_at)
 
+    def test_that_takes_a_visit_back_does_so_when_it_was_said_not_when_it_came(self):
+        visit, said_at = self.lan.visit(self.home), timezone.now() - timedelta(minutes=50)
+        said = {"visit": visit["id"], "reason": "nhầm nhà"}
+        self.lan.pushed(visit, self.lan.event("visit.voided", self.home, said, said_at))
+        self.assertEqual(Visit.objects.get().voided_at, said_at)
+
+    def test_that_corrects_a_visit_gives_its_times_by_the_clock_of_the_phone_that_corrects(self):
+        at = timezone.now() - timedelta(hours=1)
+        two_days = timedelta(days=2)
+        visit = self.lan.visit(self.home, at=at - two_days)
+        visit["clock_offset_ms"] = two_days // timedelta(milliseconds=1)
+        minh = FieldPhone.of(self.cast.minh, self.cast.minh)
+        now = {"visited_at": at.isoformat(), "outcome": "met"}
+        corrected = minh.event("visit.corrected", self.home, {"visit": visit["id"], "now": now})
+        self.lan.pushed(visit)
+        self.assertEqual(Visit.objects.get().visited_at, at)
+        minh.pushed(corrected)
+        self.assertEqual((Visit.objects.get().visited_at, Visit.objects.get().outcome), (at, "met"))
+
+    def test_that_corrects_a_visit_counts_when_it_is_the_newest_correction(self):
+        now = timezone.now()
+        visit = self.lan.visit(self.home, at=now - timedelta(hours=1))
+        older, newer = (
+            self.lan.event(
+                "visit.corrected",
+                self.home,
+                {"visit": visit["id"], "now": {"visited_at": now.isoformat(), "outcome": outcome}},
+                now - timedelta(hours=hours),
+            )
+            # By a wrong clock, both before the visit.
+            for outcome, hours in (("declined", 3), ("no_access", 2))
+        )
+        self.lan.pushed(visit, newer, older)
+        self.assertEqual(Visit.objects.get().outcome, "no_access")
+
     def test_to_a_home_that_the_same_phone_found_counts_in_whatever_order(self):
         found = self.lan.event(
             "household.proposed",
@@ -184,6 +216,35 @@ class WhatTwoPeopleSay(PushCase):
         self.assertEqual(self.home.declared_size, 5)
 
 
+class APhoneThatARestoreForgot(PushCase):
+    """It was enrolled after the backup, and enrols again under a new id."""
+
+    def setUp(self):
+        super().setUp()
+        now = timezone.now()
+        self.event = self.lan.visit(self.home, at=now - timedelta(hours=3))
+        EnrolmentCode.objects.all().delete()
+        Device.objects.all().delete()
+        # The backup held neither the phone nor what it said.
+        self.backed_up, self.now = now - timedelta(hours=4), now
+
+    def test_may_hand_in_nothing_by_its_old_credential(self):
+        self.assertEqual(self.lan.push(self.event).status_code, 401)
+
+    def test_hands_in_what_was_said_since_the_backup_as_if_it_had_been_known(self):
+        epoch.begin_new_epoch(self.now - timedelta(hours=1), 0, self.backed_up)
+        self.lan.phone = enrolled(self.cast.lan, self.cast.minh, self.now)
+        receipt = self.lan.pushed(self.event)[0]
+        self.assertEqual((receipt["receipt"], receipt["status"]), ("stored", "applied"))
+        self.assertEqual(Visit.objects.get().visitor, self.cast.lan)
+        again = self.lan.pushed(self.event)[0]
+        self.assertEqual(again["receipt"], "already_stored")
+
+    def test_waits_for_the_officer_where_nothing_was_restored(self):
+        self.lan.phone = enrolled(self.cast.lan, self.cast.minh, self.now)
+        self.assertEqual(self.lan.pushed(self.event)[0]["reason"], "not_enrolled")
+
+
 class WhatCannotCountYet(PushCase):
     def refused(self, event: dict, reason: str, status: str = "quarantined") -> None:
         receipt = self.lan.pushed(event)[0]
@@ -247,125 +308,3 @@ class WhatCannotCountYet(PushCase):
         other = make_household(self.cast.kp1, "Lê Hữu Việt", address="41 Võ Thị Sáu")
         event = self.lan.visit(self.home, "met", met=[str(other.head_id)])
         self.refused(event, "unknown_resident", "held")
-
-
-class ABatch(PushCase):
-    def test_keeps_the_good_beside_the_unreadable(self):
-        good = self.lan.visit(self.home)
-        bad = [
-            "text",
-            None,
-            7,
-            {},
-            {"id": "x", "seq": 1},
-            {**good, "seq": -1},
-            {**good, "seq": True},
-        ]
-        receipts = self.lan.pushed(*bad, good)
-        self.assertEqual([one["receipt"] for one in receipts], ["unreadable"] * 7 + ["stored"])
-        self.assertEqual([one["position"] for one in receipts], list(range(8)))
-        self.assertEqual(Visit.objects.count(), 1)
-
-    def test_whose_envelope_is_wrong_is_refused_and_nothing_stored(self):
-        event = self.lan.visit(self.home)
-        for body in (b"", b"{", b"[]", {"events": 7}, {"events": [event] * 201}, {}):
-            answer = post(PUSH, body, self.lan.phone.push)
-            self.assertEqual(answer.status_code, 400, body)
-        self.assertFalse(PushBatch.objects.exists())
-
-    def test_that_is_too_long_is_refused(self):
-        event = self.lan.visit(self.home, note="x" * 1_100_000)
-        self.assertEqual(self.lan.push(event).status_code, 413)
-
-    def test_may_write_whole_numbers_as_json_does(self):
-        event = self.lan.visit(self.home)
-        event |= {name: float(event[name]) for name in ("seq", "schema", "actor")}
-        event["clock_offset_ms"] = 1000.0
-        self.assertEqual(self.lan.pushed(event)[0]["status"], "applied")
-        self.assertEqual(LedgerEvent.objects.get(uuid=event["id"]).clock_offset_ms, 1000)
-
-    def test_needs_the_push_credential(self):
-        for token in ("", "wrong", self.lan.phone.pull):
-            answer = post(PUSH, {"events": []}, token)
-            self.assertEqual(answer.status_code, 401)
-
-    def test_of_which_one_event_breaks_the_server_counts_the_others(self):
-        other = make_household(self.cast.kp1, address="7 Kỳ Đồng")
-        good, bad = self.lan.visit(self.home), self.lan.visit(other)
-        real = sync.apply
-
-        def failing(ward, events):
-            if any(str(event.uuid) == bad["id"] for event in events):
-                raise RuntimeError("nobody has thought of this")
-            real(ward, events)
-
-        with (
-            mock.patch.object(sync, "apply", failing),
-            self.assertLogs("outreach.sync", "ERROR"),
-        ):
-            statuses = [one["status"] for one in self.lan.pushed(good, bad)]
-        self.assertEqual(statuses, ["applied", "quarantined"])
-        self.assertEqual(self.status(bad)[1], "cannot_apply")
-        LedgerEvent.objects.filter(uuid=bad["id"]).update(status="stored", reason="")
-        sync.settle_stored(self.cast.ward.pk, timezone.now() + timedelta(minutes=1))
-
-    def test_of_which_one_event_breaks_the_server_counts_the_others_of_its_home(self):
-        before, bad, after = (self.lan.visit(self.home) for _ in range(3))
-        real = HANDLERS["visit.recorded"]
-
-        def failing(world, told, said):
-            if str(told.event.uuid) == bad["id"]:
-                raise RuntimeError("nobody has thought of this")
-            real(world, told, said)
-
-        with (
-            mock.patch.dict(HANDLERS, {"visit.recorded": failing}),
-            self.assertLogs("outreach.sync", "ERROR"),
-        ):
-            statuses = [one["status"] for one in self.lan.pushed(before, bad, after)]
-        self.assertEqual(statuses, ["applied", "quarantined", "applied"])
-        self.assertEqual(self.status(bad)[1], "cannot_apply")
-        self.assertEqual(Visit.objects.count(), 2)
-
-    def test_whose_id_another_has_that_came_at_the_same_moment_counts_once(self):
-        other = make_household(self.cast.kp1, address="7 Kỳ Đồng")
-        for number, home in enumerate((self.home, other), start=1):
-            one = self.lan.visit(self.home)
-            two = {**self.lan.visit(home, note="khác"), "id": one["id"]}
-            # Neither saw the other when it was stored.
-            with mock.patch.object(sync, "_stored_hashes", side_effect=lambda _events: {}):
-                self.lan.pushed(one)
-                self.lan.pushed(two)
-            stored = LedgerEvent.objects.filter(uuid=one["id"]).order_by("number")
-            self.assertEqual(
-                [(event.status, event.reason) for event in stored],
-                [("applied", ""), ("quarantined", "id_reused")],
-            )
-            self.assertEqual(Visit.objects.count(), number)
-
-    def test_left_between_storing_and_counting_is_counted_at_the_next_push(self):
-        event = self.lan.visit(self.home)
-        with mock.patch.object(sync, "settle_stored"):
-            self.assertEqual(self.lan.pushed(event)[0]["status"], "stored")
-        LedgerEvent.objects.filter(uuid=event["id"]).update(
-            received_at=timezone.now() - timedelta(minutes=5)
-        )
-        self.lan.pushed(self.lan.visit(self.home))
-        self.assertEqual(self.status(event), ("applied", ""))
-
-
-class WhatWasErased(PushCase):
-    def test_stays_erased_when_a_phone_offers_it_again_after_a_restore(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        event = self.lan.visit(self.home, note="Bà Yến đau chân")
-        with override_settings(DATA_DIR=Path(folder.name)):
-            erasures.note("event_payload", event["id"], timezone.now(), "request")
-            other = self.lan.visit(self.home)
-            statuses = [one["status"] for one in self.lan.pushed(event, other)]
-        self.assertEqual(statuses, ["applied", "applied"])
-        stored = LedgerEvent.objects.get(uuid=event["id"])
-        self.assertEqual(stored.payload, {})
-        self.assertIsNotNone(stored.erased_at)
-        self.assertNotIn("đau chân", bytes(PushBatch.objects.get().body).decode())
-        self.assertEqual(Visit.objects.count(), 1)

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('courses', '0003_pages'),
-        ('outreach', '0007_assignments'),
+        ('outreach', '0008_assignments'),
         ('volunteers', '0004_devices'),
     ]
 

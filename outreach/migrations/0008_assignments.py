@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('outreach', '0006_ledger'),
+        ('outreach', '0007_restored'),
         ('volunteers', '0004_devices'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
