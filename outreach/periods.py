@@ -89,11 +89,30 @@ def counted_at(moment: datetime) -> str:
 
 
 def presets(today: date) -> list[Preset]:
-    """The usual periods, each ending today: their figures are those of now."""
+    """The usual periods, each ending today: their figures are those of now. And the reporting month
+    that ended last: some offices cut off on the 14th (docs/coverage.md)."""
     quarter = today.month - (today.month - 1) % 3
+    half = 1 if today.month <= 6 else 7
+    cut = _cut_off(today)
     return [
         Preset("month", _("This month"), Period(today.replace(day=1), today)),
         Preset("quarter", _("This quarter"), Period(today.replace(month=quarter, day=1), today)),
+        Preset("half", _("This half-year"), Period(today.replace(month=half, day=1), today)),
         Preset("year", _("This year"), Period(today.replace(month=1, day=1), today)),
+        Preset(
+            "cut_off",
+            _("%(first)s to %(last)s")
+            % {"first": f"{cut.first:%d/%m}", "last": f"{cut.last:%d/%m}"},
+            cut,
+        ),
         Preset("all", _("From the beginning"), Period(None, today)),
     ]
+
+
+def _cut_off(today: date) -> Period:
+    """The newest month from the 15th to the 14th that is over."""
+    last = today.replace(day=14)
+    if today.day <= 14:
+        last = (today.replace(day=1) - timedelta(days=1)).replace(day=14)
+    first = (last.replace(day=1) - timedelta(days=1)).replace(day=15)
+    return Period(first, last)
