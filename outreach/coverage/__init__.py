@@ -7,7 +7,7 @@ areas add up. docs/coverage.md explains each definition. The rules are in `count
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -18,6 +18,7 @@ from outreach.coverage.counting import Counts, count
 from outreach.coverage.figures import AreaCoverage, Coverage, Figure
 from outreach.coverage.places import Places, standing
 from outreach.coverage.tallies import Asked
+from outreach.coverage.weeks import FirstReached, first_reached, together, weeks_until
 from outreach.indicators import HOUSEHOLDS_REACHED, Measure, current_indicators
 from outreach.models import Rule, Visit
 from outreach.periods import Period, local_today
@@ -57,23 +58,29 @@ def coverage(area: Area, period: Period | None = None, *, now: datetime | None =
 
 def _of_province(area: Area, asked: Asked) -> Coverage:
     wards = Area.objects.open_wards().filter(parent=area)
-    counts = tallies.of_wards(wards, asked)
+    counted = tallies.of_wards(wards, asked)
+    counts = counted.figures
     parts = _parts(area, asked.period.last, counts)
     total = {
         measure.code: [sum(counts[code][measure.code][side] for code in counts) for side in (0, 1)]
         for measure in asked.measures
     }
-    return _coverage(area, asked, total, counts, parts)
+    return _coverage(area, asked, total, counts, parts, together(counted.weeks.values()))
 
 
 def _of_ward(area: Area, asked: Asked) -> Coverage:
-    whole, counts = tallies.of_ward(area, asked)
-    return _coverage(area, asked, whole, counts, _parts(area, asked.period.last, counts))
+    counted = tallies.of_ward(area, asked)
+    counts = dict(counted.figures)
+    whole = counts.pop(area.pk)
+    parts = _parts(area, asked.period.last, counts)
+    return _coverage(area, asked, whole, counts, parts, counted.weeks[area.pk])
 
 
 def _of_neighbourhood(area: Area, asked: Asked) -> Coverage:
     """Counted anew: it is small."""
-    counts, worked = count(Places.whole(area), asked.period, asked.measures)
+    places = Places.whole(area)
+    counts, worked = count(places, asked.period, asked.measures)
+    weeks = together(first_reached(places, asked.period).values())
     total = {
         measure.code: [sum(part[measure.code][side] for part in counts.values()) for side in (0, 1)]
         for measure in asked.measures
@@ -83,21 +90,20 @@ def _of_neighbourhood(area: Area, asked: Asked) -> Coverage:
         if measure.rule == Rule.PERSON_DAYS:
             total[measure.code][0] = len(days)
     rest = counts.pop(area.pk, None)
-    found = _coverage(area, asked, total, counts, _parts(area, asked.period.last, counts))
-    return _with_rest(found, asked, rest)
-
-
-def _with_rest(found: Coverage, asked: Asked, rest: Mapping | None) -> Coverage:
+    parts = _parts(area, asked.period.last, counts)
+    found = _coverage(area, asked, total, counts, parts, weeks)
     if rest is None:
         return found
-    left_out = AreaCoverage(found.area, _figures(asked.measures, rest))
-    return Coverage(
-        found.area, found.indicators, found.period, found.as_of, found.by_area, left_out
-    )
+    return replace(found, rest=AreaCoverage(area, _figures(asked.measures, rest)))
 
 
 def _coverage(
-    area: Area, asked: Asked, total: Mapping, counts: Counts, parts: Iterator[Area]
+    area: Area,
+    asked: Asked,
+    total: Mapping,
+    counts: Counts,
+    parts: Iterator[Area],
+    weeks: FirstReached,
 ) -> Coverage:
     nothing: dict = {}
     return Coverage(
@@ -109,6 +115,7 @@ def _coverage(
             AreaCoverage(part, _figures(asked.measures, counts.get(part.pk, nothing)))
             for part in parts
         ),
+        weeks=weeks_until(asked.period.last, asked.period.first, weeks),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from outreach.coverage.weeks import Week
 from outreach.indicators import Measure
 from outreach.periods import Period, counted_at
 from volunteers.models import Area
@@ -65,6 +66,8 @@ class Coverage(AreaCoverage):
     period: Period
     as_of: datetime
     by_area: tuple[AreaCoverage, ...]
+    # Homes reached by the end of each of the last weeks.
+    weeks: tuple[Week, ...]
     # What lies in the area itself, in none of those.
     rest: AreaCoverage | None = None
 

@@ -22,6 +22,7 @@ from outreach.coverage.counting import (
     no_counts,
 )
 from outreach.coverage.places import Places
+from outreach.coverage.weeks import FirstReached, first_reached, together
 from outreach.indicators import Measure, fingerprint
 from outreach.models import Change, Tally
 from outreach.periods import EARLIEST, Period
@@ -53,26 +54,40 @@ class Asked:
         )
 
 
-def of_ward(ward: Area, asked: Asked) -> tuple[dict[str, list[int]], Counts]:
-    """The numbers of the ward, and of each of its neighbourhoods."""
+@dataclass(frozen=True)
+class Counted:
+    """The numbers of each area by its code, and in which weeks its homes were first reached."""
+
+    figures: Counts
+    weeks: dict[str, FirstReached]
+
+
+def of_ward(ward: Area, asked: Asked) -> Counted:
+    """The numbers of the ward and of each of its neighbourhoods."""
     through = feed.number(ward.pk)
     codes = list(Area.objects.filter(parent=ward).values_list("pk", flat=True))
     kept = {tally.area_id: tally for tally in asked.stored([ward.pk, *codes])}
     stale = _stale(ward.pk, kept, [ward.pk, *codes], asked.period)
-    counts: Counts = {code: tally.figures for code, tally in kept.items() if code not in stale}
+    fresh = {code: tally for code, tally in kept.items() if code not in stale}
+    counts: Counts = {code: tally.figures for code, tally in fresh.items()}
+    weeks = {code: tally.weeks for code, tally in fresh.items()}
     again = [code for code in codes if code in stale]
     if again:
-        found, _worked = count(Places.neighbourhoods(ward, again), asked.period, asked.measures)
+        places = Places.neighbourhoods(ward, again)
+        found, _worked = count(places, asked.period, asked.measures)
+        first = first_reached(places, asked.period)
         counts |= {code: dict(found[code]) for code in again}
+        weeks |= {code: first[code] for code in again}
     if ward.pk in stale:
         counts[ward.pk] = _total([counts[code] for code in codes], asked.measures)
         counts[ward.pk] |= _of_whole(ward, asked)
-    _keep({code: counts[code] for code in stale}, through, asked)
-    whole = counts.pop(ward.pk)
-    return whole, counts
+        weeks[ward.pk] = together(weeks[code] for code in codes)
+    counted = Counted(counts, weeks)
+    _keep(counted, stale, through, asked)
+    return counted
 
 
-def of_wards(wards: Iterable[Area], asked: Asked) -> Counts:
+def of_wards(wards: Iterable[Area], asked: Asked) -> Counted:
     """The numbers of each ward. Those of which nothing changed cost nothing each."""
     wards = list(wards)
     codes = [ward.pk for ward in wards]
@@ -81,15 +96,14 @@ def of_wards(wards: Iterable[Area], asked: Asked) -> Counts:
         ward=OuterRef("area"), number__gt=OuterRef("through"), counts_from__lte=asked.period.last
     )
     kept = asked.stored(codes).annotate(changed=Exists(later))
-    counts = {
-        area: figures
-        for area, figures, changed in kept.values_list("area", "figures", "changed")
-        if not changed and area not in waiting
-    }
+    fresh = [tally for tally in kept if not tally.changed and tally.area_id not in waiting]
+    counts = {tally.area_id: tally.figures for tally in fresh}
+    weeks = {tally.area_id: tally.weeks for tally in fresh}
     for ward in wards:
         if ward.pk not in counts:
-            counts[ward.pk], _parts = of_ward(ward, asked)
-    return counts
+            counted = of_ward(ward, asked)
+            counts[ward.pk], weeks[ward.pk] = counted.figures[ward.pk], counted.weeks[ward.pk]
+    return Counted(counts, weeks)
 
 
 def _stale(ward: str, kept: dict[str, Tally], codes: Collection[str], period: Period) -> set[str]:
@@ -131,7 +145,7 @@ def _of_whole(ward: Area, asked: Asked) -> dict[str, list[int]]:
     return counts[ward.pk]
 
 
-def _keep(counts: Counts, through: int, asked: Asked) -> None:
+def _keep(counted: Counted, codes: Collection[str], through: int, asked: Asked) -> None:
     rows = [
         {
             "area_id": code,
@@ -140,9 +154,10 @@ def _keep(counts: Counts, through: int, asked: Asked) -> None:
             "rules": asked.rules,
             "through": through,
             "counted_at": asked.now,
-            "figures": figures,
+            "figures": counted.figures[code],
+            "weeks": counted.weeks[code],
         }
-        for code, figures in sorted(counts.items())
+        for code in sorted(codes)
     ]
     if not rows:
         return
@@ -152,6 +167,6 @@ def _keep(counts: Counts, through: int, asked: Asked) -> None:
             Tally,
             rows,
             unique=["area_id", "first", "last", "rules"],
-            update=["through", "counted_at", "figures"],
+            update=["through", "counted_at", "figures", "weeks"],
         )
-        Tally.objects.filter(area__in=list(counts), counted_at__lt=asked.now - KEPT).delete()
+        Tally.objects.filter(area__in=list(codes), counted_at__lt=asked.now - KEPT).delete()

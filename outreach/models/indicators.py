@@ -153,6 +153,8 @@ class Tally(models.Model):
     counted_at = models.DateTimeField()
     # Code of the indicator → numerator and denominator.
     figures = models.JSONField()
+    # How many homes were first reached, and met, in which week: outreach.coverage.weeks.
+    weeks = models.JSONField(default=dict)
 
     class Meta:
         constraints = [

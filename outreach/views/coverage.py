@@ -12,7 +12,8 @@ from django.views.decorators.http import require_GET, require_POST
 from wagtail.admin import messages
 
 from outreach.access import coverage_areas, sees_every_home, visible_visits
-from outreach.coverage import coverage, visits_made
+from outreach.charts import LineChart, line_chart
+from outreach.coverage import Coverage, coverage, visits_made
 from outreach.coverage_table import table_of
 from outreach.forms.period import PeriodForm
 from outreach.periods import Period, local_today, presets
@@ -55,8 +56,23 @@ def coverage_of(request: HttpRequest, code: str) -> HttpResponse:
         presets=[(preset, _address(area, preset.period, today)) for preset in presets(today)],
         counted=counted,
         table=table_of(counted, lambda part: _link(part, area, request.GET)),
+        chart=_chart(counted),
         at_the_ward=at_the_ward,
         visits=_latest_visits(request.user, area, period) if at_the_ward else [],
+    )
+
+
+def _chart(counted: Coverage) -> LineChart | None:
+    """Of one week there is nothing to draw."""
+    weeks = counted.weeks
+    if len(weeks) < 2:
+        return None
+    return line_chart(
+        [f"{week.last:%d/%m}" for week in weeks],
+        [
+            (_("Reached"), [week.reached for week in weeks]),
+            (_("Met"), [week.met for week in weeks]),
+        ],
     )
 
 

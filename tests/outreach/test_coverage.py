@@ -323,6 +323,34 @@ class Areas(CoverageTestCase):
             Tally.objects.all().delete()
 
 
+class Weeks(CoverageTestCase):
+    def test_end_with_what_the_period_counts(self):
+        self.visit("2026-11-03", outcome="absent")
+        self.visit("2026-11-12", outcome="met")
+        self.visit("2026-11-12", self.next_door, outcome="met")
+        self.visit("2026-11-29", self.far_home)
+        self.visit("2026-10-31", self.far_home, outcome="met")
+        for area, reached, met in (
+            (self.cast.city, [0, 1, 2, 2, 3, 3], [0, 0, 2, 2, 2, 2]),
+            (self.cast.ward, [0, 1, 2, 2, 3, 3], [0, 0, 2, 2, 2, 2]),
+            (self.cast.kp1, [0, 1, 2, 2, 2, 2], [0, 0, 2, 2, 2, 2]),
+        ):
+            for _again in range(2):
+                counted = coverage(area, NOVEMBER)
+                self.assertEqual([week.reached for week in counted.weeks], reached, area)
+                self.assertEqual([week.met for week in counted.weeks], met, area)
+                last = counted.weeks[-1]
+                self.assertEqual(last.reached, counted.figure("households_reached").numerator)
+                self.assertEqual(last.last, NOVEMBER.last)
+        self.assertEqual(counted.weeks[0].last, date(2026, 11, 1))
+
+    def test_are_the_last_twelve_with_all_before_in_the_first(self):
+        self.visit("2026-01-05", outcome="met")
+        weeks = coverage(self.cast.ward, Period(None, date(2026, 11, 30))).weeks
+        self.assertEqual(len(weeks), 12)
+        self.assertEqual((weeks[0].reached, weeks[0].met), (1, 1))
+
+
 class APeriodLeftOut(CoverageTestCase):
     def test_runs_from_the_beginning_until_the_local_today(self):
         now = moment("2026-11-21 00:10")
