@@ -17,3 +17,9 @@ def percent(rate: float | None) -> str:
     if rate is None:
         return "–"
     return f"{number_format(round(rate * 100, 1), decimal_pos=1, use_l10n=True)}%"
+
+
+@register.filter
+def heat(rate: float | None) -> int:
+    """A rate's shade, from 1 (under a fifth) to 5 (four fifths or more); 0 where there is none."""
+    return 0 if rate is None else min(int(rate * 5), 4) + 1

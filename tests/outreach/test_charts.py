@@ -1,8 +1,15 @@
-"""Where the lines of a chart stand."""
+"""Where the lines of a chart stand, and how dark a rate is."""
 
 from django.test import SimpleTestCase
 
 from outreach.charts import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, line_chart
+from outreach.templatetags.coverage_numbers import heat
+
+
+class ARatesShade(SimpleTestCase):
+    def test_has_five_steps_and_one_for_no_rate(self):
+        rates = [None, 0, 0.19, 0.2, 0.5, 0.79, 0.8, 1]
+        self.assertEqual([heat(rate) for rate in rates], [0, 1, 1, 2, 3, 4, 5, 5])
 
 
 class ALineChart(SimpleTestCase):
