@@ -16,6 +16,7 @@ from outreach.coverage import AreaCoverage, Coverage, coverage, reconcile
 from outreach.coverage_table import named_parts, parts_title, whole_title
 from outreach.office_sheet import Column, Kind, OfficeSheet, Words
 from outreach.periods import Period
+from outreach.person_days_sheet import write_person_days
 from outreach.visit_sheet import VisitRows, write_visits, write_visits_by_area
 from volunteers.models import Area
 
@@ -49,6 +50,7 @@ def write_workbook(
         if visit_rows is VisitRows.BY_AREA:
             write_visits_by_area(book, counted)
         else:
+            write_person_days(book, counted)
             write_visits(book, counted, visit_rows)
         _write_notes(book, counted, visit_rows, made_by)
         book.properties.creator = "Ngõ Số"

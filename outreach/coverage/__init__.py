@@ -20,7 +20,7 @@ from outreach.coverage.places import Places, standing
 from outreach.coverage.tallies import Asked
 from outreach.coverage.weeks import FirstReached, first_reached, together, weeks_until
 from outreach.indicators import HOUSEHOLDS_REACHED, Measure, current_indicators
-from outreach.models import Rule, Visit
+from outreach.models import Rule, Session, Visit
 from outreach.periods import Period, local_today
 from volunteers.models import Area
 
@@ -33,6 +33,7 @@ __all__ = [
     "Reconciliation",
     "coverage",
     "reconcile",
+    "sessions_held",
     "visits_by_part",
     "visits_made",
 ]
@@ -140,6 +141,13 @@ def visits_made(area: Area, period: Period) -> QuerySet[Visit]:
     """Visits of the period that count, to homes that stood in `area` on the day of the visit."""
     visits = Visit.objects.counted().between(period.first, period.last)
     return visits.filter(Places.whole(area).inside)
+
+
+def sessions_held(area: Area, period: Period) -> QuerySet[Session]:
+    """Classes of the period in `area`, those of the ward itself too."""
+    sessions = Session.objects.between(period.first, period.last)
+    places = Places.one(area) if area.level == Level.COMMUNE else Places.whole(area)
+    return sessions.filter(places.inside)
 
 
 def visits_by_part(area: Area, period: Period) -> dict[str, dict[str, int]]:

@@ -87,7 +87,8 @@ class TheLoop(BrowserTestCase):
             page.get_by_role("button", name="Xuất bảng tính").click()
         workbook = self.saved(waiting.value)
         shown = read_with_libreoffice(workbook)
-        self.assertEqual(set(shown), {"Tổng hợp", "Theo khu phố", "Lượt đến", "Ghi chú"})
+        sheets = {"Tổng hợp", "Theo khu phố", "Ngày công", "Lượt đến", "Ghi chú"}
+        self.assertEqual(set(shown), sheets)
         rows = {row[1]: row for row in shown["Tổng hợp"] if len(row) > 6}
         self.assertEqual(
             rows["Tên chỉ tiêu"][:7],

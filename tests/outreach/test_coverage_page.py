@@ -208,7 +208,7 @@ class AnOfficersWorkbook(DeskTestCase):
         self.assertIn("no-store", answer["Cache-Control"])
         self.assertEqual(
             load_workbook(BytesIO(answer.getvalue())).sheetnames,
-            ["Tổng hợp", "Theo khu phố", "Lượt đến", "Ghi chú"],
+            ["Tổng hợp", "Theo khu phố", "Ngày công", "Lượt đến", "Ghi chú"],
         )
 
     def test_has_names_only_when_asked_for(self):

@@ -22,7 +22,7 @@ from tests.builders import close_household, give_consent, make_household, void_v
 from tests.outreach.test_coverage import NOVEMBER, CoverageTestCase, moment
 from tests.workbooks import read_raw, read_with_libreoffice
 
-SHEETS = ["Tổng hợp", "Theo khu phố", "Lượt đến", "Ghi chú"]
+SHEETS = ["Tổng hợp", "Theo khu phố", "Ngày công", "Lượt đến", "Ghi chú"]
 # 1899-12-30: day 0 of a spreadsheet's calendar.
 DAY_ZERO = date(1899, 12, 30)
 
@@ -46,7 +46,7 @@ class WorkbookTestCase(CoverageTestCase):
 
 
 class ItsSheets(WorkbookTestCase):
-    def test_are_the_four_that_the_city_knows(self):
+    def test_are_those_that_the_city_knows(self):
         self.assertEqual(list(self.sheets()), SHEETS)
 
     def test_of_a_province_show_wards_and_no_visits_one_by_one(self):
@@ -126,7 +126,7 @@ class ItsVisits(WorkbookTestCase):
             self.visit(f"2026-11-0{day}")
         with mock.patch("outreach.visit_sheet.MAX_ROWS", 8):
             sheets = self.sheets()
-        self.assertEqual(list(sheets)[2:5], ["Lượt đến", "Lượt đến (2)", "Ghi chú"])
+        self.assertEqual(list(sheets)[3:6], ["Lượt đến", "Lượt đến (2)", "Ghi chú"])
         self.assertEqual(len(sheets["Lượt đến"]), 8)
         rows = self.table(sheets["Lượt đến"]) + self.table(sheets["Lượt đến (2)"])
         self.assertEqual([row[0] for row in rows], [1, 2, 3, 4, 5, 6, 7])
@@ -205,15 +205,15 @@ class ItsPrint(WorkbookTestCase):
             fonts = {cell.font.name for row in sheet.iter_rows() for cell in row if cell.value}
             self.assertEqual(fonts, {"Times New Roman"})
         self.assertEqual(
-            [sheet.page_setup.orientation for sheet in book], ["landscape"] * 3 + ["portrait"]
+            [sheet.page_setup.orientation for sheet in book], ["landscape"] * 4 + ["portrait"]
         )
 
     def test_keeps_titles_in_sight_and_filters_the_tables(self):
         self.visit("2026-11-03")
         book = load_workbook(self.file())
         self.assertEqual(
-            [(s.freeze_panes, s.auto_filter.ref) for s in list(book)[:3]],
-            [("C9", "A8:G37"), ("D6", "A5:CF7"), ("C5", "A4:H5")],
+            [(s.freeze_panes, s.auto_filter.ref) for s in list(book)[:4]],
+            [("C9", "A8:G37"), ("D6", "A5:CF7"), ("D5", "A4:I5"), ("C5", "A4:H5")],
         )
 
     def test_bears_the_letterhead_of_the_office(self):
