@@ -1,5 +1,8 @@
 """Fill a ward with invented homes and visits, to measure with."""
 
+import gc
+from datetime import timedelta
+
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
@@ -7,6 +10,9 @@ from django.db import transaction
 from cms.demo.seeding import SeededBefore, Seeding
 from volunteers.models import Area
 from volunteers.wards import open_ward
+
+# Long enough for a year's report and the trend in it.
+HISTORY = timedelta(days=365)
 
 
 class Command(BaseCommand):
@@ -31,10 +37,12 @@ class Command(BaseCommand):
         if households < 1 or visits < 0:
             raise CommandError("--households must be 1 or more, --visits 0 or more.", returncode=2)
         try:
+            # The command does this one job and ends: searching what it has loaded for garbage again
+            # and again would only cost.
+            gc.freeze()
             with transaction.atomic():
                 open_ward(area)
-                run = Seeding(area, seed)
-                run.visits(run.homes(households), visits)
+                Seeding(area, seed, history=HISTORY).fill(households, visits)
         except SeededBefore as error:
             raise CommandError(
                 f"Seed {seed} has filled {area.name} already; nothing was added. Choose another."
