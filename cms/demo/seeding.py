@@ -58,9 +58,7 @@ class Seeding:
         """The ward's neighbourhoods; a ward without any gets as many as suit so many homes."""
         found = list(self.ward.children.order_by("position"))
         count = min(max(homes // HOMES_A_NEIGHBOURHOOD, FEWEST), MOST)
-        return found or [
-            self.ward.add_child(f"Khu phố {number}") for number in range(1, count + 1)
-        ]
+        return found or [self.ward.add_child(f"Khu phố {number}") for number in range(1, count + 1)]
 
     def fill(self, homes: int, visits: int) -> None:
         """Add `homes` homes, spread over the neighbourhoods, and `visits` visits to them."""
@@ -79,9 +77,7 @@ class Seeding:
             events: list[LedgerEvent] = []
             for number, share in batch:
                 place = number % len(areas)
-                family = invent_family(
-                    self.chance, 1 + number // len(areas), place, self.now.year
-                )
+                family = invent_family(self.chance, 1 + number // len(areas), place, self.now.year)
                 events += self._home(setting, areas[place], family, cards[number], share)
             record_many(events)
         if visits:

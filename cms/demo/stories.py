@@ -18,7 +18,7 @@ Type = LedgerEvent.Type
 OUTCOMES = ["met"] * 6 + ["absent"] * 3 + ["come_back", "declined"]
 # What is seen first: few begin high on the ladder; a third have what the facts ask for.
 FIRST_SEEN = {Skill.Scale.LADDER: (0, 0, 0, 0, 1, 1, 1, 2), Skill.Scale.YES_NO: (0, 0, 1)}
-SKILLS_A_VISIT = 5
+SKILLS_A_VISIT = 4
 # How likely each is, of a person asked, a skill seen again, a visit, or a home.
 AGREES, RISES, FALLS = 0.8, 0.35, 0.03
 CORRECTED, VOIDED, MOVES = 0.01, 0.005, 0.001
@@ -91,9 +91,7 @@ class Story:
         uuid: UUID | None = None,
     ) -> None:
         moment = min(moment, self.setting.now)
-        self.happenings.append(
-            Happening(type, said, actor, moment, uuid or new_key(self.chance))
-        )
+        self.happenings.append(Happening(type, said, actor, moment, uuid or new_key(self.chance)))
 
     def _visitor(self) -> User:
         return self.chance.choice(self.setting.visitors[self.area])
