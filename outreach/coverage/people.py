@@ -19,6 +19,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.functions import Cast
 
 from outreach.coverage.places import Places, standing
 from outreach.indicators import Measure
@@ -74,8 +75,10 @@ class Requirements:
 
     def packed(self, skill: str, level: str) -> Sum:
         """All levels of a person in one number."""
+        # Or PostgreSQL would reckon in 32 bits.
+        wide = Cast(level, BigIntegerField())
         return _sum(
-            When(Q(**{skill: code}), then=(F(level) + 1) * (1 << BITS * place))
+            When(Q(**{skill: code}), then=(wide + 1) * (1 << BITS * place))
             for place, code in enumerate(self.skills)
         )
 
