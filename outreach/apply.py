@@ -32,13 +32,15 @@ Status = LedgerEvent.Status
 HOMES = 500
 
 
-def apply(ward: str, events: Iterable[LedgerEvent]) -> None:
+def apply(ward: str, events: Iterable[LedgerEvent], *, in_hand: bool = False) -> None:
     """Bring the built tables to what they are after these stored events of the ward, and note each
     event's status in the database.
 
-    Inside the caller's transaction.
+    Inside the caller's transaction. `in_hand`: it has stored these very events just now, so they
+    need not be read again; their status is noted in them too.
     """
     events = list(events)
+    stored_now = events if in_hand else []
     named = {event.number: _homes_of(event) for event in events}
     homes = set[UUID]().union(*named.values())
     # All at once and in one order: two who want the same homes must not wait for each other. The
@@ -49,7 +51,7 @@ def apply(ward: str, events: Iterable[LedgerEvent]) -> None:
     events = append(known, events)
     homes = set[UUID]().union(*(named[event.number] for event in events))
     for batch in batches(sorted(homes), HOMES):
-        settle(known, batch)
+        settle(known, batch, stored_now)
     others = [event for event in events if event.type not in HANDLERS or not event.household]
     _apply_others(others)
     _decide_others(known, [event for event in others if event.type == Type.EVENT_RESOLVED])

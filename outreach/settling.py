@@ -1,11 +1,11 @@
 """Bringing the built tables to what the events say, and each event to its status."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from courses.models import Skill
 from outreach import feed, payloads
@@ -138,13 +138,14 @@ def lock_homes(keys: Iterable[UUID]) -> None:
         list(homes.order_by("pk").values_list("pk", flat=True))
 
 
-def settle(ward: Ward, homes: Iterable[UUID]) -> Settled:
+def settle(ward: Ward, homes: Iterable[UUID], in_hand: Iterable[LedgerEvent] = ()) -> Settled:
     """Tell the events of the homes again, write what differs, and note each event's status.
 
-    Inside the caller's transaction, which has locked the homes that exist.
+    Inside the caller's transaction, which has locked the homes that exist. What is `in_hand` is
+    as stored, and not read again.
     """
     keys = ward.family(homes)
-    events = _events(ward, keys)
+    events = _events(ward, keys, {event.number: event for event in in_hand})
     told, verdicts = _told(ward, events)
     world, refused = world_of(ward, told, keys)
     settled = Settled(verdicts | {number: verdict_of(why) for number, why in refused.items()})
@@ -170,12 +171,12 @@ def rejected(resolution: Resolution | None) -> Verdict | None:
 
 def told_events(ward: Ward, homes: set[UUID]) -> tuple[list[Told], dict[int, Verdict]]:
     """The events of the homes with what they say, and verdicts of those that say nothing."""
-    return _told(ward, _events(ward, homes))
+    return _told(ward, _events(ward, homes, {}))
 
 
-def _events(ward: Ward, homes: set[UUID]) -> list[LedgerEvent]:
+def _events(ward: Ward, homes: set[UUID], in_hand: Mapping[int, LedgerEvent]) -> list[LedgerEvent]:
     events = LedgerEvent.objects.filter(ward=ward.code, type__in=HANDLERS)
-    found = list(events.filter(household__in=homes))
+    found = _read(events.filter(household__in=homes), in_hand)
     assigned: set[UUID] = set().union(*(ward.assigned.get(home, ()) for home in homes))
     if assigned:
         known = {event.number for event in found}
@@ -183,6 +184,16 @@ def _events(ward: Ward, homes: set[UUID]) -> list[LedgerEvent]:
         found.sort(key=lambda event: event.number)
     # What was assigned to another home is told there.
     return [event for event in found if ward.home_of(event) in homes]
+
+
+def _read(events: QuerySet[LedgerEvent], in_hand: Mapping[int, LedgerEvent]) -> list[LedgerEvent]:
+    if not in_hand:
+        return list(events)
+    numbers = list(events.values_list("number", flat=True))
+    others: dict[int, LedgerEvent] = {}
+    for batch in batches(number for number in numbers if number not in in_hand):
+        others |= LedgerEvent.objects.in_bulk(batch)
+    return [in_hand.get(number) or others[number] for number in numbers]
 
 
 def _told(ward: Ward, events: list[LedgerEvent]) -> tuple[list[Told], dict[int, Verdict]]:

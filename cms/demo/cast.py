@@ -59,7 +59,7 @@ def load_demo() -> list[Login]:
     roles.grant(people["quan-tri"], Role.ADMINISTRATOR)
     for run, homes, visits in ((seeding, 60, 70), (other_seeding, 20, 12)):
         if not Household.objects.filter(ward=run.ward).exists():
-            run.visits(run.homes(homes), visits)
+            run.fill(homes, visits)
     return LOGINS
 
 

@@ -25,6 +25,8 @@ STREETS = (
     "Ngô Thời Nhiệm", "Lê Quý Đôn", "Hồ Xuân Hương", "Trương Quyền",
     "Phạm Ngọc Thạch", "Tú Xương", "Pasteur", "Nguyễn Gia Thiều",
 )  # fmt: skip
+# Who else lives in a home: the youngest and oldest of an age, and how likely.
+OTHERS = ((50, 85, 0.6), (28, 50, 0.8), (28, 50, 0.6), (5, 20, 0.4), (1, 12, 0.2))
 
 
 @dataclass(frozen=True)
@@ -54,10 +56,10 @@ def invent_person(chance: Random, youngest: int, oldest: int, year: int) -> Pers
 
 
 def invent_family(chance: Random, number: int, neighbourhood: int, year: int) -> Family:
-    """The `number`-th home of a neighbourhood: an elder, then perhaps others. No two homes of a
-    neighbourhood share an address."""
+    """The `number`-th home of a neighbourhood: an elder, then perhaps others, 3.6 people on
+    average. No two homes of a neighbourhood share an address."""
     people = [invent_person(chance, 58, 86, year)]
-    for youngest, oldest, likelihood in ((50, 85, 0.6), (28, 50, 0.7), (5, 20, 0.5)):
+    for youngest, oldest, likelihood in OTHERS:
         if chance.random() < likelihood:
             people.append(invent_person(chance, youngest, oldest, year))
     street = STREETS[neighbourhood % len(STREETS)]

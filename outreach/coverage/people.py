@@ -19,6 +19,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.functions import Cast
 
 from outreach.coverage.places import Places, standing
 from outreach.indicators import Measure
@@ -74,8 +75,10 @@ class Requirements:
 
     def packed(self, skill: str, level: str) -> Sum:
         """All levels of a person in one number."""
+        # Or PostgreSQL would reckon in 32 bits.
+        wide = Cast(level, BigIntegerField())
         return _sum(
-            When(Q(**{skill: code}), then=(F(level) + 1) * (1 << BITS * place))
+            When(Q(**{skill: code}), then=(wide + 1) * (1 << BITS * place))
             for place, code in enumerate(self.skills)
         )
 
@@ -126,7 +129,8 @@ def _living_there(day: date) -> Q:
 
 # The queries start from where homes stand and join their way to people and levels. Asking whether
 # a row's placement is among those makes SQLite try all of them for every row. Conditions on a
-# joined table stand in one filter() call, so that they speak of the same row.
+# joined table stand in one filter() call, so that they speak of the same row. Nothing is read by
+# iterator(): for its cursor PostgreSQL plans to be asked for a few rows only, by a single process.
 
 
 def _living(places: Places, period: Period):
@@ -150,7 +154,6 @@ def _living(places: Places, period: Period):
             taught=Exists(teaching) | Exists(classes.filter(attendees=OuterRef("person"))),
         )
         .values_list("part", "person", "year", "consented", "assessed", "taught")
-        .iterator(chunk_size=5_000)
     )
 
 
@@ -222,5 +225,4 @@ def _grouped(found: QuerySet[Placement], asked: Requirements, skill: str, level:
         found.values(PEOPLE)
         .annotate(reached=asked.reached(skill, level), packed=asked.packed(skill, level))
         .values_list(PEOPLE, "reached", "packed")
-        .iterator(chunk_size=5_000)
     )

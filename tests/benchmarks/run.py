@@ -15,13 +15,19 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 
-from tests.benchmarks import pushing, roster_importing, roster_reading  # noqa: E402 - found only with the root on the path
+from tests.benchmarks import (  # noqa: E402 - found only with the root on the path
+    coverage_pages,
+    pushing,
+    roster_importing,
+    roster_reading,
+)
 
 # Each gets a folder of the run, for files that several share, and prints a table.
 BENCHMARKS: dict[str, Callable[[Path], None]] = {
     "roster_reading": roster_reading.run,
     "roster_importing": roster_importing.run,
     "pushing": pushing.run,
+    "coverage_pages": coverage_pages.run,
 }
 
 
