@@ -81,6 +81,10 @@ class Reached:
         return self.missing == 0
 
     @property
+    def aim(self) -> str:
+        return aim(self.target)
+
+    @property
     def words(self) -> str:
         """Whether it is reached, for people, in the active language."""
         if self.missing is None:
@@ -121,7 +125,10 @@ def read_value(written: str, measure: str) -> Decimal:
     bare = text.removesuffix("%").rstrip()
     if text.endswith("%") and measure == COUNT:
         raise Impossible(
-            _("“%(value)s” is in percent, but the target is so many. Choose percent, or write 1200.")
+            _(
+                "“%(value)s” is in percent, but the target is so many. Choose percent, or write "
+                "1200."
+            )
             % {"value": text[:30]}
         )
     if _GROUPED.fullmatch(bare):

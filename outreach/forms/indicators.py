@@ -191,10 +191,7 @@ class OwnIndicatorForm(forms.ModelForm):
         if least is not None and most is not None and least > most:
             self.add_error(
                 "maximum_age",
-                _(
-                    "From %(least)s up to %(most)s years there is nobody. Write the lower age "
-                    "first."
-                )
+                _("From %(least)s up to %(most)s years there is nobody. Write the lower age first.")
                 % {"least": least, "most": most},
             )
 

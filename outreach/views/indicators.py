@@ -90,10 +90,10 @@ def delete_indicator(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("indicators")
     count = indicator.targets.count()
     question = ngettext(
-        "%(name)s is no longer counted, and its %(count)s target goes with it. To keep both, change "
-        "it and tick that it is not shown.",
-        "%(name)s is no longer counted, and its %(count)s targets go with it. To keep both, change "
-        "it and tick that it is not shown.",
+        "%(name)s is no longer counted, and its %(count)s target goes with it. To keep both, "
+        "change it and tick that it is not shown.",
+        "%(name)s is no longer counted, and its %(count)s targets go with it. To keep both, "
+        "change it and tick that it is not shown.",
         count,
     ) % {"name": name, "count": count}
     title = _("Delete %(name)s") % {"name": name}
