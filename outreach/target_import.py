@@ -269,7 +269,11 @@ class _Row:
                         "“%(value)s” may mean %(more)s%% or %(less)s%%. Write 80 for 80%%; of less "
                         "than one percent write text like 0,5%%."
                     )
-                    % {"value": written, "more": f"{written:.0%}"[:-1], "less": written}
+                    % {
+                        "value": written,
+                        "more": f"{written:.0%}"[:-1],
+                        "less": str(written).replace(".", ","),
+                    }
                 )
             value = read_value(self.text("value"), measure)
             if indicator:

@@ -39,7 +39,7 @@ def title_of(column: str) -> str:
 def measure_words(measure: str) -> str:
     """What stands in the sheet for percent and for so many, in Vietnamese."""
     with override("vi"):
-        return "%" if measure == PERCENT else _("number")
+        return "%" if measure == PERCENT else _("so many")
 
 
 def write_targets(target: BinaryIO, area: Area, areas: AreaQuerySet, year: int) -> None:

@@ -111,7 +111,9 @@ def aim(target: Target) -> str:
 
 
 def _number(number: int | float | Decimal, decimals: int = 0) -> str:
-    return number_format(number, decimal_pos=decimals, use_l10n=True, force_grouping=True)
+    """Rounded: Django's own formatting cuts."""
+    rounded = round(Decimal(number), decimals)
+    return number_format(rounded, decimal_pos=decimals, use_l10n=True, force_grouping=True)
 
 
 class Impossible(ValueError):

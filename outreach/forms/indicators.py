@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,6 +15,7 @@ from outreach.models.indicators import AMOUNTS, OF_HOUSEHOLDS, OF_RESIDENTS
 
 WORDS = ["name", "explanation", "unit", "among"]
 OLDEST = 120
+LAST_POSITION = 9_999
 AGES = ["minimum_age", "maximum_age"]
 # What a rule makes nothing of is refused, so that nobody believes that it counts.
 PARAMETERS = ["skills", "at_least", "threshold", *AGES, "kind"]
@@ -26,6 +28,12 @@ def used_by(rule: str) -> set[str]:
     if rule in OF_RESIDENTS:
         return set(AGES)
     return {"kind"} if rule in OF_HOUSEHOLDS else set()
+
+
+def _limit(position: forms.Field) -> None:
+    position.help_text = _("Small numbers come first.")
+    # Databases differ in how large a small number may be.
+    position.validators.append(MaxValueValidator(LAST_POSITION))
 
 
 class StandardIndicatorForm(forms.ModelForm):
@@ -45,7 +53,7 @@ class StandardIndicatorForm(forms.ModelForm):
                 self.fields[name].help_text = _("Empty: “%(words)s”") % {"words": standard}
         if measure.is_amount:
             del self.fields["among"]
-        self.fields["position"].help_text = _("Small numbers come first.")
+        _limit(self.fields["position"])
 
     def clean_hidden(self) -> bool:
         hidden = self.cleaned_data["hidden"]
@@ -91,7 +99,7 @@ class OwnIndicatorForm(forms.ModelForm):
             "rule": Rule.RESIDENTS_ABLE.label
         }
         fields["kind"].help_text = _("For households only; empty: every kind.")
-        fields["position"].help_text = _("Small numbers come first.")
+        _limit(fields["position"])
         for name in ("explanation", "unit", "among"):
             fields[name].help_text = _("Empty: words made from the rule and its parameters.")
 

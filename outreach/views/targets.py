@@ -177,9 +177,11 @@ def targets_sheet(request: HttpRequest, code: str) -> HttpResponse:
 def import_targets(request: HttpRequest, code: str) -> HttpResponse:
     """All rows of the sheet or none; what is wrong is named by row and column."""
     area = access.get_targetable_area(request.user, code)
-    form = TargetSheetForm(request.POST or None, request.FILES or None)
+    posted = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = TargetSheetForm(*posted)
     problems: list[Problem] = []
-    if request.method == "POST" and form.is_valid():
+    # An unbound form is never valid.
+    if form.is_valid():
         areas = {one.pk: one for one in _scope(request, area)}
         try:
             sheet = read_targets(form.cleaned_data["file"].read(), areas)
