@@ -338,8 +338,14 @@ def _numerator(row: Indicator, rule: Rule, skills: list[Skill]) -> str:
             "of these, those whose newest level at the end of the period is %(level)s or more"
         ) % {"level": level}
     names = ", ".join(skill.name for skill in skills)
-    return ngettext(
+    words = ngettext(
         "of these, those who at the end of the period reach at least %(count)s of: %(skills)s",
         "of these, those who at the end of the period reach at least %(count)s of: %(skills)s",
         row.at_least,
     ) % {"count": row.at_least, "skills": names}
+    if row.threshold is None or all(skill.scale == Skill.Scale.YES_NO for skill in skills):
+        return words
+    return _("%(words)s (on the ladder from level %(level)s)") % {
+        "words": words,
+        "level": row.threshold,
+    }

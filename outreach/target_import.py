@@ -169,7 +169,9 @@ class _Row:
         measure = self._measure()
         value = self._value(measure, indicator) if measure else None
         source = self._source()
-        if self.problems or not (area and indicator and first and last and measure):
+        if self.problems or value is None:
+            return None
+        if not (area and indicator and first and last and measure):
             return None
         return Target(
             area=area,

@@ -1,6 +1,8 @@
 """Administrators keep the indicators: the words of standard ones, and their own."""
 
+from django.db import connection
 from django.test import TestCase
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
@@ -65,6 +67,21 @@ class TheList(IndicatorCase):
         Indicator.objects.get(pk=OWN["code"]).skills.update(retired_in_version=99)
         words = text_of(self.client.get(reverse("indicators")))
         self.assertIn("danh mục không còn kỹ năng", words)
+
+    def test_costs_the_same_queries_however_many_there_are(self):
+        def queries() -> int:
+            with CaptureQueriesContext(connection) as captured:
+                self.client.get(reverse("indicators"))
+            return len(captured)
+
+        queries()
+        self.add()
+        self.client.get(reverse("indicators"))
+        before = queries()
+        for number in range(5):
+            self.add(code=f"cua-toi-{number}")
+        self.client.get(reverse("indicators"))
+        self.assertEqual(queries(), before)
 
     def test_stands_in_the_menu_of_administrators_only(self):
         self.assertContains(self.client.get("/admin/"), '"/admin/chi-tieu/"')
@@ -137,6 +154,12 @@ class AnOwnIndicator(IndicatorCase):
         self.assertEqual(figure.name, "Tiểu thương quét mã")
         self.assertFalse(figure.indicator.is_standard)
         self.assertEqual(self.logged(), ["outreach.indicator_added"])
+
+    def test_says_from_which_level_it_counts(self):
+        for threshold, said in (("", False), ("3", True)):
+            self.add(code=f"muc-{threshold}", threshold=threshold)
+            found = next(one for one in current_indicators() if one.code == f"muc-{threshold}")
+            self.assertEqual("từ mức 3" in found.explanation, said)
 
     def test_can_be_changed_but_for_its_code(self):
         self.add()

@@ -4,6 +4,8 @@ from io import BytesIO
 
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 from wagtail.models import ModelLogEntry
@@ -52,6 +54,20 @@ class TheTargetsOfAnArea(TargetScreenCase):
         self.assertEqual(places, sorted(places))
         self.assertIn("Từ ngày 01/01/2026 đến hết ngày 31/12/2026", words)
         self.assertIn("Kế hoạch 31", words)
+
+    def test_cost_the_same_queries_however_many_there_are(self):
+        def queries() -> int:
+            with CaptureQueriesContext(connection) as captured:
+                self.client.get(self.at("targets", "27139"))
+            return len(captured)
+
+        make_target(self.cast.ward, *YEAR)
+        queries()
+        before = queries()
+        for indicator in ("skill.pay_qr", "households_reached", "residents_taught"):
+            make_target(self.cast.ward, *YEAR, indicator=indicator)
+            make_target(self.cast.kp1, *YEAR, indicator=indicator)
+        self.assertEqual(queries(), before)
 
     def test_lead_to_those_of_its_neighbourhoods(self):
         make_target(self.cast.kp2, *YEAR)
