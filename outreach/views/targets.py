@@ -97,7 +97,12 @@ def targets(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "area": area,
         "groups": _by_days(rows),
-        "below": [(one, how_many.get(one.pk, 0)) for one in below],
+        # Of areas that have ended only those with targets.
+        "below": [
+            (one, how_many.get(one.pk, 0))
+            for one in below
+            if one.valid_until is None or one.pk in how_many
+        ],
         "header_icon": "tag",
     }
     title = _("Targets of %(area)s") % {"area": area.name}

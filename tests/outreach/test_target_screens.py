@@ -75,6 +75,13 @@ class TheTargetsOfAnArea(TargetScreenCase):
         self.assertContains(page, self.at("targets", "27139.2"))
         self.assertIn("27139.2 · 1 mục tiêu", text_of(page))
 
+    def test_lead_to_an_ended_neighbourhood_only_while_it_has_targets(self):
+        ended = self.cast.ward.add_child("Khu phố 9", valid_until=moment("2026-10-01 08:00").date())
+        address = f'"{self.at("targets", ended.pk)}"'
+        self.assertNotContains(self.client.get(self.at("targets", "27139")), address)
+        make_target(ended, *YEAR)
+        self.assertContains(self.client.get(self.at("targets", "27139")), address)
+
     def test_are_reached_from_the_menu(self):
         self.assertContains(self.client.get("/admin/"), '"/admin/chi-tieu/muc-tieu/"')
         self.assertRedirects(self.client.get(self.at("targets_start")), self.at("targets", "27139"))

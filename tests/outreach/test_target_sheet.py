@@ -131,6 +131,10 @@ class ASheetThatIsImported(SheetCase):
         self.assertEqual((entry.data["added"], entry.data["changed"]), (1, 1))
         self.assertIn("1 mới, 1 được sửa", entry.message)
 
+    def test_keeps_no_number_of_a_citizen(self):
+        (target,) = self.read(row(I="Theo CCCD 079055001234")).targets
+        self.assertNotIn("079055001234", target.source)
+
     def test_may_be_arranged_otherwise(self):
         order = [7, 2, 0, 5, 4, 6]
         titles = [TITLES[n].upper() for n in order]
