@@ -8,7 +8,15 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from outreach.models import Household, LedgerEvent, Resident, RosterImport, Visit
+from outreach.models import (
+    Household,
+    Indicator,
+    LedgerEvent,
+    Resident,
+    RosterImport,
+    Target,
+    Visit,
+)
 from outreach.reasons import Reason
 from volunteers.access import (
     current_teams,
@@ -225,3 +233,42 @@ def get_waiting_keeper(user: User) -> User:
     if not (officer_wards(user).exists() or led_teams(user).exists()):
         raise Http404
     return user
+
+
+def targetable_areas(user: User) -> AreaQuerySet:
+    """Areas whose targets `user` sets: an officer the open ward and its neighbourhoods, an
+    administrator every area that has a page of coverage."""
+    areas = Area.objects.exclude(level=Area.Level.LANE)
+    if is_administrator(user):
+        return areas
+    wards = Area.objects.open_wards().filter(pk__in=officer_wards(user)).values("pk")
+    return areas.filter(Q(pk__in=wards) | Q(parent__in=wards))
+
+
+def target_starts(user: User) -> QuerySet[Area]:
+    """Where `user` begins to read targets: the wards, and for an administrator the provinces."""
+    areas = coverage_areas(user)
+    return areas.filter(pk__in=targetable_areas(user).values("pk"))
+
+
+def get_targetable_area(user: User, code: str) -> Area:
+    return get_object_or_404(targetable_areas(user), pk=code)
+
+
+def get_target(user: User, code: str, pk: int) -> Target:
+    """A target of the area `code`, which is one of `user`'s."""
+    areas = targetable_areas(user).filter(pk=code).values("pk")
+    targets = Target.objects.select_related("area", "indicator")
+    return get_object_or_404(targets, pk=pk, area__in=areas)
+
+
+def get_indicator(user: User, code: str) -> Indicator:
+    """Any indicator, for administrators."""
+    rows = Indicator.objects.all() if is_administrator(user) else Indicator.objects.none()
+    return get_object_or_404(rows, pk=code)
+
+
+def get_own_indicator(user: User, code: str) -> Indicator:
+    """An indicator that an administrator made; standard ones stay."""
+    rows = Indicator.objects.filter(standard=False)
+    return get_object_or_404(rows if is_administrator(user) else rows.none(), pk=code)

@@ -10,6 +10,7 @@ from wagtail.admin.ui.components import Component
 from outreach.access import coverage_areas
 from outreach.coverage import coverage
 from outreach.coverage_table import groups_of
+from outreach.targets import targets_of
 from outreach.views.coverage import coverage_of, coverage_start, coverage_workbook
 from volunteers.access import is_administrator
 
@@ -52,7 +53,9 @@ class CoveragePanel(Component):
         if len(self.areas) > 1:
             return {"area": None}
         counted = coverage(self.areas[0], now=timezone.now())
-        return {"area": counted.area, "counted": counted, "figures": groups_of(counted)[0].figures}
+        targets = targets_of(counted.area, counted.period)
+        lines = groups_of(counted, targets)[0].lines
+        return {"area": counted.area, "counted": counted, "lines": lines}
 
     class Media:
         css = {"all": ["css/admin-coverage.css"]}

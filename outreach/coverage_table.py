@@ -1,13 +1,22 @@
 """The coverage arranged for page and workbook: what its parts are called, areas by indicators."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from outreach.coverage import AreaCoverage, Coverage, Figure
-from outreach.models import Rule
+from outreach.models import Rule, Target
+from outreach.targets import Reached, reached
 from volunteers.models import Area
+
+
+@dataclass(frozen=True)
+class Line:
+    """A figure, and how far it is from its target (None: it has none)."""
+
+    figure: Figure
+    reached: Reached | None
 
 
 @dataclass(frozen=True)
@@ -15,7 +24,11 @@ class Group:
     """Indicators that belong together, under one title."""
 
     title: str
-    figures: tuple[Figure, ...]
+    lines: tuple[Line, ...]
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        return tuple(line.figure for line in self.lines)
 
 
 @dataclass(frozen=True)
@@ -32,7 +45,7 @@ class CoverageTable:
     """What the page shows. `groups` together hold the same indicators in the same order as the
     rows."""
 
-    cards: tuple[Figure, ...]
+    cards: tuple[Line, ...]
     groups: tuple[Group, ...]
     parts_title: str
     rows: tuple[Row, ...]
@@ -66,9 +79,10 @@ def named_parts(counted: Coverage) -> Iterator[tuple[AreaCoverage, str]]:
         yield counted.remainder, remainder_title()
 
 
-def groups_of(counted: AreaCoverage) -> tuple[Group, ...]:
-    """The figures in their groups; groups in which there is nothing are left out."""
-    groups: dict[str, list[Figure]] = {
+def groups_of(counted: AreaCoverage, targets: Mapping[str, Target]) -> tuple[Group, ...]:
+    """The figures in their groups, each beside its target; groups in which there is nothing are
+    left out."""
+    groups: dict[str, list[Line]] = {
         title: []
         for title in (
             _("Households and residents"),
@@ -83,17 +97,22 @@ def groups_of(counted: AreaCoverage) -> tuple[Group, ...]:
     for figure in counted.indicators:
         measure = figure.indicator
         kind = figure.code.partition(".")[0]
+        line = Line(figure, reached(figure, targets.get(figure.code)))
         if measure.is_amount or measure.rule == Rule.REFERRALS_ANSWERED:
-            teams.append(figure)
+            teams.append(line)
         elif not measure.is_standard:
-            others.append(figure)
+            others.append(line)
         else:
-            {"element": elements, "skill": ladder, "fact": facts}.get(kind, first).append(figure)
+            {"element": elements, "skill": ladder, "fact": facts}.get(kind, first).append(line)
     return tuple(Group(title, tuple(found)) for title, found in groups.items() if found)
 
 
-def table_of(counted: Coverage, address_of: Callable[[Area], str | None]) -> CoverageTable:
-    groups = groups_of(counted)
+def table_of(
+    counted: Coverage,
+    targets: Mapping[str, Target],
+    address_of: Callable[[Area], str | None],
+) -> CoverageTable:
+    groups = groups_of(counted, targets)
     order = [figure.code for group in groups for figure in group.figures]
 
     def figures(part: AreaCoverage) -> tuple[Figure, ...]:
@@ -101,7 +120,7 @@ def table_of(counted: Coverage, address_of: Callable[[Area], str | None]) -> Cov
 
     rows = [Row(name, address_of(part.area), figures(part)) for part, name in named_parts(counted)]
     return CoverageTable(
-        cards=groups[0].figures if groups else (),
+        cards=groups[0].lines if groups else (),
         groups=groups,
         parts_title=parts_title(counted.area),
         rows=tuple(rows),

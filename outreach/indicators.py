@@ -7,6 +7,7 @@ with other programs.
 import hashlib
 import json
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -59,7 +60,7 @@ class Measure:
 def current_indicators() -> list[Measure]:
     """Those that are shown, in their order. Costs two queries."""
     rows = Indicator.objects.shown().prefetch_related("skills")
-    return [_measure(row) for row in rows if _is_countable(row)]
+    return [measure_of(row) for row in rows if is_countable(row)]
 
 
 def fingerprint(measures: Iterable[Measure]) -> str:
@@ -138,13 +139,14 @@ def _of(skills: list[Skill], element: str) -> list[Skill]:
     return [skill for skill in skills if skill.code in codes]
 
 
-def _is_countable(row: Indicator) -> bool:
+def is_countable(row: Indicator) -> bool:
     """Without a skill left there is nothing to count."""
     current = [skill for skill in row.skills.all() if skill.retired_in_version is None]
     return row.rule != Rule.RESIDENTS_ABLE or len(current) >= row.at_least
 
 
-def _measure(row: Indicator) -> Measure:
+def measure_of(row: Indicator) -> Measure:
+    """The indicator as it is counted, shown or not, with its words in the active language."""
     rule = Rule(row.rule)
     skills = [skill for skill in row.skills.all() if skill.retired_in_version is None]
     if rule != Rule.RESIDENTS_ABLE:
@@ -173,6 +175,13 @@ def _measure(row: Indicator) -> Measure:
         kind=row.kind if rule in OF_HOUSEHOLDS else "",
         is_standard=row.standard,
     )
+
+
+def standard_words(row: Indicator) -> Measure:
+    """The indicator with the words that it has where nobody wrote others."""
+    bare = copy(row)
+    bare.name = bare.explanation = bare.unit = bare.among = ""
+    return measure_of(bare)
 
 
 def _threshold(skill: Skill, wanted: int | None) -> int:
@@ -329,8 +338,14 @@ def _numerator(row: Indicator, rule: Rule, skills: list[Skill]) -> str:
             "of these, those whose newest level at the end of the period is %(level)s or more"
         ) % {"level": level}
     names = ", ".join(skill.name for skill in skills)
-    return ngettext(
+    words = ngettext(
         "of these, those who at the end of the period reach at least %(count)s of: %(skills)s",
         "of these, those who at the end of the period reach at least %(count)s of: %(skills)s",
         row.at_least,
     ) % {"count": row.at_least, "skills": names}
+    if row.threshold is None or all(skill.scale == Skill.Scale.YES_NO for skill in skills):
+        return words
+    return _("%(words)s (on the ladder from level %(level)s)") % {
+        "words": words,
+        "level": row.threshold,
+    }

@@ -70,6 +70,14 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """A value that is shown otherwise than its column."""
+
+    value: Any
+    kind: Kind
+
+
+@dataclass(frozen=True)
 class Words:
     """Words above or below a table, over the columns `first` to `last` (from 1)."""
 
@@ -187,7 +195,10 @@ class OfficeSheet:
         """A row of the table: text, whole numbers, rates, dates; None leaves a cell empty."""
         cells, height = [], 1
         for value, column in zip(values, self.columns, strict=True):
-            cells.append(self._cell(value, column.kind, bold))
+            kind = column.kind
+            if isinstance(value, Shown):
+                value, kind = value.value, value.kind
+            cells.append(self._cell(value, kind, bold))
             if column.kind is Kind.TEXT and isinstance(value, str):
                 height = max(height, lines_of(value, column.width, bold))
         self._append(cells, height)

@@ -3,7 +3,7 @@
 Every number is `outreach.coverage`'s. Persons appear only when asked for, and never above a ward.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import BinaryIO
 
@@ -14,9 +14,12 @@ from openpyxl import Workbook
 
 from outreach.coverage import AreaCoverage, Coverage, coverage, reconcile
 from outreach.coverage_table import named_parts, parts_title, whole_title
-from outreach.office_sheet import Column, Kind, OfficeSheet, Words
+from outreach.indicators import HOUSEHOLDS_REACHED
+from outreach.models import Target
+from outreach.office_sheet import Column, Kind, OfficeSheet, Shown, Words
 from outreach.periods import Period
 from outreach.person_days_sheet import write_person_days
+from outreach.targets import targets_of
 from outreach.visit_sheet import VisitRows, write_visits, write_visits_by_area
 from volunteers.models import Area
 
@@ -45,7 +48,7 @@ def write_workbook(
     with override("vi"):
         counted = coverage(area, period, now=now)
         book = Workbook(write_only=True)
-        _write_summary(book, counted)
+        _write_summary(book, counted, targets_of(area, counted.period))
         _write_areas(book, counted)
         if visit_rows is VisitRows.BY_AREA:
             write_visits_by_area(book, counted)
@@ -88,12 +91,13 @@ def _letterhead(counted: Coverage, middle: int, columns: int) -> list[list[Words
     ]
 
 
-def _write_summary(book: Workbook, counted: Coverage) -> None:
+def _write_summary(book: Workbook, counted: Coverage, targets: Mapping[str, Target]) -> None:
     columns = [
         Column(_("No."), 6, Kind.ORDER),
         Column(_("Name of the indicator"), 34),
-        Column(_("Explanation"), 74),
+        Column(_("Explanation"), 66),
         Column(_("Unit"), 12),
+        Column(_("Assigned target"), 10, Kind.NUMBER),
         Column(_("Numerator"), 11, Kind.NUMBER),
         Column(_("Denominator"), 11, Kind.NUMBER),
         Column(_("Rate"), 10, Kind.RATE),
@@ -108,6 +112,7 @@ def _write_summary(book: Workbook, counted: Coverage) -> None:
                 indicator.name,
                 indicator.explanation,
                 indicator.unit,
+                _assigned(targets.get(figure.code)),
                 figure.numerator,
                 figure.denominator,
                 figure.rate,
@@ -117,10 +122,19 @@ def _write_summary(book: Workbook, counted: Coverage) -> None:
     sheet.line()
     sheet.line(
         Words(_("Made by").upper(), 2, 2, bold=True),
-        Words(_("Head of the office").upper(), 3, 7, bold=True),
+        Words(_("Head of the office").upper(), 3, 8, bold=True),
     )
     sign = _("(signature and full name)")
-    sheet.line(Words(sign, 2, 2, italic=True), Words(sign, 3, 7, italic=True))
+    sheet.line(Words(sign, 2, 2, italic=True), Words(sign, 3, 8, italic=True))
+
+
+def _assigned(target: Target | None) -> Shown | int | None:
+    """The target as a number: of percent from 0 to 1, shown in percent."""
+    if target is None:
+        return None
+    if target.measure == Target.Measure.PERCENT:
+        return Shown(float(target.value / 100), Kind.RATE)
+    return int(target.value)
 
 
 def _write_areas(book: Workbook, counted: Coverage) -> None:
@@ -232,7 +246,7 @@ def _definitions() -> list[str]:
 
 
 def _reconciliation(counted: Coverage) -> Iterator[tuple[str, int]]:
-    found, names = reconcile(counted), {"reached": counted.indicators[0].name}
+    found, names = reconcile(counted), {"reached": counted.figure(HOUSEHOLDS_REACHED).name}
     yield _("Visits in the period: the rows or sums of the sheet of visits"), found.visits
     yield _("Different households among these visits"), found.homes
     yield (
@@ -244,6 +258,6 @@ def _reconciliation(counted: Coverage) -> Iterator[tuple[str, int]]:
         found.from_elsewhere,
     )
     yield _("gives: %(reached)s, numerator of the summary") % names, found.reached
-    parts = [part.indicators[0].numerator for part, _name in named_parts(counted)]
+    parts = [part.figure(HOUSEHOLDS_REACHED).numerator for part, _name in named_parts(counted)]
     if parts:
         yield _("%(reached)s, sum of the areas one level down") % names, sum(parts)

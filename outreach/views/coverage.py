@@ -11,12 +11,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from wagtail.admin import messages
 
-from outreach.access import coverage_areas, sees_every_home, visible_visits
+from outreach.access import (
+    coverage_areas,
+    sees_every_home,
+    targetable_areas,
+    visible_visits,
+)
 from outreach.charts import LineChart, line_chart
 from outreach.coverage import Coverage, coverage, visits_made
 from outreach.coverage_table import table_of
 from outreach.forms.period import PeriodForm
 from outreach.periods import Period, local_today, presets
+from outreach.targets import targets_of
 from outreach.workbook import VisitRows, write_workbook
 from volunteers.access import get_reportable_area
 from volunteers.models import Area, User
@@ -55,7 +61,10 @@ def coverage_of(request: HttpRequest, code: str) -> HttpResponse:
         form=form,
         presets=[(preset, _address(area, preset.period, today)) for preset in presets(today)],
         counted=counted,
-        table=table_of(counted, lambda part: _link(part, area, request.GET)),
+        table=table_of(
+            counted, targets_of(area, period), lambda part: _link(part, area, request.GET)
+        ),
+        sets_targets=targetable_areas(request.user).filter(pk=area.pk).exists(),
         chart=_chart(counted),
         at_the_ward=at_the_ward,
         visits=_latest_visits(request.user, area, period) if at_the_ward else [],

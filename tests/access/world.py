@@ -4,6 +4,7 @@ Ours belong to Lan's team in the first ward, foreign ones to Bình's in the seco
 """
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID, uuid4
 
 from django.utils import timezone
@@ -11,7 +12,15 @@ from django.utils import timezone
 from courses.models import LessonPage
 from outreach import apply, payloads
 from outreach.ledger import event_of
-from outreach.models import Household, LedgerEvent, RosterImport, Visit
+from outreach.models import (
+    Household,
+    Indicator,
+    LedgerEvent,
+    RosterImport,
+    Rule,
+    Target,
+    Visit,
+)
 from tests.builders import give_consent, make_household, make_visit
 from tests.courses.lessons import make_course, make_lesson
 from tests.people import Cast, make_cast, make_person
@@ -113,6 +122,21 @@ def _waiting(ward: Area, actor: User) -> int:
     return waiting.get().pk
 
 
+def _indicator(code: str) -> str:
+    """An indicator of one's own, there when it is asked for."""
+    return Indicator.objects.get_or_create(code=code, defaults={"rule": Rule.SESSIONS_HELD})[0].pk
+
+
+def _target(area: Area) -> tuple[str, int]:
+    """The area and a target of it, there when it is asked for."""
+    days = {"first": date(2026, 1, 1), "last": date(2026, 12, 31)}
+    said = {"measure": Target.Measure.COUNT, "value": 12}
+    target, _made = Target.objects.get_or_create(
+        area=area, indicator_id="sessions_held", defaults=days | said
+    )
+    return area.pk, target.pk
+
+
 def _phone(person: User, officer: User) -> UUID:
     """A phone of `person`, there when it is asked for."""
     held = DeviceActor.objects.filter(user=person).first()
@@ -128,6 +152,14 @@ TEAM = Thing(lambda w: [w.cast.team.pk], lambda w: [w.cast.other_team.pk], NUMBE
 MEMBERSHIP = Thing(lambda w: _membership(w.cast.lan), lambda w: _membership(w.cast.binh), NUMBER)
 VOLUNTEER = Thing(lambda w: [w.cast.lan.pk], lambda w: [w.cast.binh.pk], NUMBER)
 ROLE = Thing(lambda w: _role(w.cast.hoa), lambda w: _role(w.other_officer), NUMBER)
+INDICATOR = Thing(
+    lambda w: [_indicator("lop-buoi-toi")], lambda w: [_indicator("lop-sang")], ("lop-khac",)
+)
+TARGET = Thing(
+    lambda w: _target(w.cast.ward),
+    lambda w: _target(w.cast.other_ward),
+    (ABSENT_CODE, ABSENT_NUMBER),
+)
 LIST = Thing(lambda w: [_list(w.cast.ward)], lambda w: [_list(w.cast.other_ward)], (ABSENT_UUID,))
 PHONE = Thing(
     lambda w: [_phone(w.cast.lan, w.cast.hoa)],

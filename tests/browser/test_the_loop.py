@@ -91,10 +91,10 @@ class TheLoop(BrowserTestCase):
         self.assertEqual(set(shown), sheets)
         rows = {row[1]: row for row in shown["Tổng hợp"] if len(row) > 6}
         self.assertEqual(
-            rows["Tên chỉ tiêu"][:7],
-            ["STT", "Tên chỉ tiêu", "Giải thích", "Đơn vị tính", "Tử số", "Mẫu số", "Tỷ lệ"],
+            rows["Tên chỉ tiêu"][2:8],
+            ["Giải thích", "Đơn vị tính", "Chỉ tiêu giao", "Tử số", "Mẫu số", "Tỷ lệ"],
         )
-        self.assertEqual(rows["Hộ đã đến"][4:6], ["1", str(self.recount()["homes"])])
+        self.assertEqual(rows["Hộ đã đến"][5:7], ["1", str(self.recount()["homes"])])
         visited = [row for row in shown["Lượt đến"] if "Nguyễn Thị Lan" in row]
         self.assertEqual(len(visited), self.recount()["visits"])
         self.assertTrue(any("Khu phố 1" in row for row in shown["Theo khu phố"]))

@@ -66,12 +66,12 @@ class ItsSheets(WorkbookTestCase):
         rows = self.table(self.sheets()["Tổng hợp"])
         counted = coverage(self.cast.ward, NOVEMBER)
         self.assertEqual([row[1] for row in rows[:29]], [f.name for f in counted.indicators])
-        self.assertEqual(rows[0][3:], ["hộ", 0, 3, 0])
+        self.assertEqual(rows[0][3:], ["hộ", "", 0, 3, 0])
         self.assertRegex(rows[0][2], r"^Mẫu số: .+ Tử số: .+\.$")
 
     def test_leave_the_rate_empty_without_a_denominator(self):
         rows = self.table(self.sheets(period=Period(None, date(2020, 1, 1)))["Tổng hợp"])
-        self.assertEqual(rows[0][3:], ["hộ", 0, 0, ""])
+        self.assertEqual(rows[0][3:], ["hộ", "", 0, 0, ""])
 
     def test_say_what_was_counted_when_and_by_whom(self):
         notes = {row["A"].value: row["B"].value for row in self.sheets()["Ghi chú"] if len(row) > 1}
@@ -213,7 +213,7 @@ class ItsPrint(WorkbookTestCase):
         book = load_workbook(self.file())
         self.assertEqual(
             [(s.freeze_panes, s.auto_filter.ref) for s in list(book)[:4]],
-            [("C9", "A8:G37"), ("D6", "A5:CF7"), ("D5", "A4:I5"), ("C5", "A4:H5")],
+            [("C9", "A8:H37"), ("D6", "A5:CF7"), ("D5", "A4:I5"), ("C5", "A4:H5")],
         )
 
     def test_bears_the_letterhead_of_the_office(self):
@@ -264,16 +264,16 @@ class OneNumberEverywhere(WorkbookTestCase):
             raw, shown = read_raw(path), read_with_libreoffice(path)
         rows = self.table(raw["Tổng hợp"])[:29]
         self.assertEqual(
-            [tuple(row[4:7]) for row in rows], [tuple(map(blank, figure)) for figure in figures]
+            [tuple(row[5:8]) for row in rows], [tuple(map(blank, figure)) for figure in figures]
         )
         for row, (numerator, denominator, rate) in zip(
             shown["Tổng hợp"][8:37], figures, strict=True
         ):
-            self.assertEqual(row[4:6], [str(numerator), str(blank(denominator))])
+            self.assertEqual(row[5:7], [str(numerator), str(blank(denominator))])
             if rate is None:
-                self.assertEqual(row[6], "")
+                self.assertEqual(row[7], "")
             else:
-                self.assertAlmostEqual(float(row[6].removesuffix("%")) / 100, rate, 3)
+                self.assertAlmostEqual(float(row[7].removesuffix("%")) / 100, rate, 3)
         areas = self.table(raw["Theo khu phố"])[1:]
         for row, part in zip(areas, told["by_area"], strict=False):
             self.assertEqual(row[1:3], [part["code"], part["name"]])
