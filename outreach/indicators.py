@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -57,9 +58,11 @@ class Measure:
         return self.rule in OF_HOUSEHOLDS
 
 
-def current_indicators() -> list[Measure]:
-    """Those that are shown, in their order. Costs two queries."""
-    rows = Indicator.objects.shown().prefetch_related("skills")
+def current_indicators(*, hidden_standard: bool = False) -> list[Measure]:
+    """Those that are shown, in their order, and the standard ones that are hidden if they are
+    wanted too. Costs two queries."""
+    rows = Indicator.objects.prefetch_related("skills")
+    rows = rows.filter(Q(hidden=False) | Q(standard=True)) if hidden_standard else rows.shown()
     return [measure_of(row) for row in rows if is_countable(row)]
 
 

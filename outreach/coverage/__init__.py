@@ -39,15 +39,22 @@ __all__ = [
 ]
 
 
-def coverage(area: Area, period: Period | None = None, *, now: datetime | None = None) -> Coverage:
-    """Count every indicator of `area` and of the areas one level down.
+def coverage(
+    area: Area,
+    period: Period | None = None,
+    *,
+    now: datetime | None = None,
+    hidden_standard: bool = False,
+) -> Coverage:
+    """Count every indicator of `area` and of the areas one level down; for other programs also the
+    standard ones that are hidden from people.
 
     Without a period: from the beginning until today. What was counted before and has not changed
     is not counted again.
     """
     now = now or timezone.now()
     period = period or Period(None, local_today(now))
-    asked = Asked(period, current_indicators(), now)
+    asked = Asked(period, current_indicators(hidden_standard=hidden_standard), now)
     match area.level:
         case Level.PROVINCE:
             return _of_province(area, asked)

@@ -6,6 +6,7 @@ from io import StringIO
 
 from django.core.management import CommandError, call_command
 
+from outreach.models import Indicator
 from tests.outreach.test_coverage import CoverageTestCase
 
 
@@ -60,6 +61,13 @@ class TheJson(CoverageTestCase):
                 *("sessions_held", "class_attendance", "referrals_answered", "person_days"),
             ],
         )
+
+    def test_has_a_standard_indicator_that_people_do_not_see(self):
+        Indicator.objects.filter(pk="fact.smartphone").update(hidden=True)
+        self.visit("2026-11-03")
+        answer = json.loads(run("--area", "27139", "--json"))
+        self.assertIn("fact.smartphone", [one["code"] for one in answer["indicators"]])
+        self.assertNotIn("fact.smartphone", run("--area", "27139"))
 
     def test_begins_nowhere_when_no_day_is_given(self):
         self.assertIsNone(json.loads(run("--area", "27139", "--json"))["from"])

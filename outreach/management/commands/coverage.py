@@ -21,7 +21,7 @@ class Command(BaseCommand):
         now = timezone.now()
         place, period = chosen_area(area), chosen_period(first, last, now)
         with override("vi"):
-            counted = coverage(place, period, now=now)
+            counted = coverage(place, period, now=now, hidden_standard=options["json"])
             if options["json"]:
                 text = json.dumps(counted.as_json(), ensure_ascii=False, indent=2)
                 self.stdout.write(text)
