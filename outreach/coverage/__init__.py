@@ -184,20 +184,19 @@ class Reconciliation:
 
 
 def reconcile(counted: Coverage) -> Reconciliation:
-    """Costs one query."""
+    """Costs two queries."""
+    made = visits_made(counted.area, counted.period)
+    found = made.aggregate(visits=Count("pk"), homes=Count("household", distinct=True))
+    # Asked of each home, not of each visit.
     still_here = standing(Places.whole(counted.area), counted.period.last).filter(
-        household=OuterRef("household")
+        Exists(made.filter(household=OuterRef("household")))
     )
-    found = visits_made(counted.area, counted.period).aggregate(
-        visits=Count("pk"),
-        homes=Count("household", distinct=True),
-        still=Count("household", distinct=True, filter=Exists(still_here)),
-    )
+    still = still_here.count()
     reached = counted.figure(HOUSEHOLDS_REACHED).numerator
     return Reconciliation(
         visits=found["visits"],
         homes=found["homes"],
-        gone=found["homes"] - found["still"],
-        from_elsewhere=reached - found["still"],
+        gone=found["homes"] - still,
+        from_elsewhere=reached - still,
         reached=reached,
     )
