@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('outreach', '0008_counting'),
+        ('outreach', '0010_weeks'),
         ('volunteers', '0004_devices'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
