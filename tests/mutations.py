@@ -89,8 +89,8 @@ ONCE = (
     bug(
         "the workbook's homes are as many as their visits",
         "outreach/coverage/__init__.py",
-        '        homes=Count("household", distinct=True),\n',
-        '        homes=Count("household"),\n',
+        'homes=Count("household", distinct=True)',
+        'homes=Count("household")',
         "tests.outreach.test_workbook",
     ),
 )
