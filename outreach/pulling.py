@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -10,24 +9,18 @@ from uuid import UUID
 
 from django.core import signing
 from django.core.cache import cache
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q
 
 from outreach import epoch, feed
+from outreach.home_documents import documents_of
 from outreach.models import (
-    Assignment,
     Change,
-    Consent,
-    FollowUp,
     Household,
     LedgerEvent,
-    Resident,
-    ResidentSkill,
-    Visit,
 )
-from outreach.tables import batches
-from volunteers.access import current_teams, officer_wards
-from volunteers.devices import scope_people
-from volunteers.models import Area, Device, Membership, User
+from volunteers.access import current_team_keys
+from volunteers.devices import workers_of
+from volunteers.models import Area, Device, Membership, Team
 
 SALT = "outreach.pulling"
 MOST_CHANGES = 500
@@ -66,14 +59,23 @@ class Cursor:
 def places_of(device: Device) -> tuple[str, ...]:
     """The codes of the areas whose homes the phone has: its people's teams' areas in its ward, or
     the whole ward for an officer."""
-    return _places(device.ward, scope_people(device))
+    workers = workers_of(device)
+    return _places(device.ward, workers, _areas(device.ward, workers))
 
 
-def _places(ward: Area, people: list[User]) -> tuple[str, ...]:
-    if officer_wards(*people).filter(pk=ward.pk).exists():
+def _areas(ward: Area, workers: dict[int, bool]) -> list[dict[str, Any]]:
+    """The ward and its areas, ended ones too, in the order of its lists: `code`, `name`,
+    `valid_until`, and whether teams of these people go there now (`visited`)."""
+    theirs = current_team_keys(workers)
+    visiting = Team.areas.through.objects.filter(area=OuterRef("pk"), team__in=theirs)
+    areas = Area.objects.within(ward).annotate(visited=Exists(visiting))
+    return areas.rows_as_tree("name", "valid_until", "visited")
+
+
+def _places(ward: Area, workers: dict[int, bool], areas: list[dict[str, Any]]) -> tuple[str, ...]:
+    if any(workers.values()):
         return (ward.pk,)
-    inside = Area.objects.within(ward).filter(visiting_teams__in=current_teams(*people))
-    codes = sorted(set(inside.values_list("pk", flat=True)))
+    codes = sorted(area["code"] for area in areas if area["visited"])
     return tuple(code for code in codes if not _is_in(code, [c for c in codes if c != code]))
 
 
@@ -93,8 +95,9 @@ def _codes(ward: str, places: Iterable[str]) -> list[str]:
 def pull(device: Device, text: str | None) -> dict[str, Any]:
     """What changed since the cursor; without one, or after a restore, everything there is. Raises
     BadCursor."""
-    people = scope_people(device)
-    places = _places(device.ward, people)
+    workers = workers_of(device)
+    areas = _areas(device.ward, workers)
+    places = _places(device.ward, workers, areas)
     now_epoch, backed_up_through = epoch.current()
     last = feed.number(device.ward_id)
     cursor = Cursor.from_text(text) if text else None
@@ -113,8 +116,13 @@ def pull(device: Device, text: str | None) -> dict[str, Any]:
         "whole": whole,
         "more": more,
         "places": list(places),
-        "areas": _areas(device.ward, places),
-        "people": _colleagues(device.ward, places, people),
+        # Phones show their names, and offer where a home may have moved to.
+        "areas": [
+            {"code": area["code"], "name": area["name"], "own": _is_in(area["code"], places)}
+            for area in areas
+            if area["code"] != device.ward_id and not area["valid_until"]
+        ],
+        "people": _colleagues(device.ward, workers),
         **answer,
     }
 
@@ -128,17 +136,28 @@ class Moved(NamedTuple):
     left_area: str
 
 
+# Built once, as in outreach.home_documents.
+IN_ORDER = Change.objects.order_by("number")
+HOMES_CHANGED = IN_ORDER.filter(household__isnull=False).values_list(*Moved._fields)
+EVENTS_CHANGED = IN_ORDER.values_list("number", "event")
+STATUS = ("number", "status", "reason", "reason_text")
+STATUSES = LedgerEvent.objects.order_by("number").values_list("uuid", *STATUS)
+COLLEAGUES = (
+    Membership.objects.current()
+    .filter(user__is_active=True)
+    .order_by("user__name_sort_key", "user")
+    .values_list("user", "user__full_name", "role")
+)
+
+
 def _since(
     device: Device, cursor: Cursor, places: tuple[str, ...], last: int
 ) -> tuple[dict[str, Any], Cursor, bool]:
-    changes = Change.objects.filter(ward=device.ward_id)
-    homes = changes.filter(number__gt=cursor.number, household__isnull=False).order_by("number")
-    own = changes.filter(number__gt=cursor.statuses, device=device.pk).order_by("number")
-    found = [Moved(*row) for row in homes.values_list(*Moved._fields)[: MOST_CHANGES + 1]]
+    homes = HOMES_CHANGED.filter(ward=device.ward_id, number__gt=cursor.number)
+    own = EVENTS_CHANGED.filter(ward=device.ward_id, number__gt=cursor.statuses, device=device.pk)
+    found = [Moved(*row) for row in homes[: MOST_CHANGES + 1]]
     statuses: list[tuple[int, int]] = [
-        (number, event)
-        for number, event in own.values_list("number", "event")[: MOST_CHANGES + 1]
-        if number and event
+        (number, event) for number, event in own[: MOST_CHANGES + 1] if number and event
     ]
     more = len(found) > MOST_CHANGES or len(statuses) > MOST_CHANGES
     found, statuses = found[:MOST_CHANGES], statuses[:MOST_CHANGES]
@@ -149,11 +168,10 @@ def _since(
         if _is_in(one.area, cursor.places) or _is_in(one.left_area, cursor.places) or not one.area
     }
     entered = [place for place in places if not _is_in(place, cursor.places)]
-    known = Household.objects.filter(ward=device.ward_id)
     wanted = Q(pk__in=here)
     if entered:
         wanted |= Q(area__in=_codes(device.ward_id, entered), closed_on=None)
-    documents = documents_of(known.filter(wanted))
+    documents = documents_of(Q(ward=device.ward_id) & wanted)
     # A home may have moved on since a change said that it is here.
     documents = {key: one for key, one in documents.items() if _is_in(one["area"], places)}
     answer = {
@@ -175,37 +193,19 @@ def _left(keys: set[UUID], places: Iterable[str]) -> list[dict[str, Any]]:
 
 
 def _statuses(numbers: list[int]) -> list[dict[str, Any]]:
-    events = LedgerEvent.objects.filter(number__in=numbers).order_by("number")
-    return [
-        {
-            "id": str(event.uuid),
-            "number": event.number,
-            "status": event.status,
-            "reason": event.reason,
-            "reason_text": event.reason_text,
-        }
-        for event in events
-    ]
+    rows = STATUSES.filter(number__in=numbers)
+    return [{"id": str(key), **dict(zip(STATUS, said, strict=True))} for key, *said in rows]
 
 
-def _areas(ward: Area, places: Iterable[str]) -> list[dict[str, Any]]:
-    """The ward's areas in the order of its lists; phones show names and offer where to move."""
-    found = Area.objects.within(ward).exclude(pk=ward.pk).in_use().as_tree()
-    return [{"code": area.pk, "name": area.name, "own": _is_in(area.pk, places)} for area in found]
-
-
-def _colleagues(ward: Area, places: tuple[str, ...], people: list[User]) -> list[dict[str, Any]]:
+def _colleagues(ward: Area, workers: dict[int, bool]) -> list[dict[str, Any]]:
     """Who is in the teams of the phone's people now, by given name; who works in the
     whole ward has those of all its teams."""
-    members = Membership.objects.current().filter(team__ward=ward, user__is_active=True)
-    if places != (ward.pk,):
-        members = members.filter(team__in=current_teams(*people))
+    members = COLLEAGUES.filter(team__ward=ward)
+    if not any(workers.values()):
+        members = members.filter(team__in=current_team_keys(workers))
     leading = (Membership.Role.LEADER, Membership.Role.DEPUTY)
     found: dict[int, dict[str, Any]] = {}
-    rows = members.order_by("user__name_sort_key", "user").values_list(
-        "user", "user__full_name", "role"
-    )
-    for key, name, role in rows:
+    for key, name, role in members:
         known = found.setdefault(key, {"id": key, "name": name, "leads": False})
         known["leads"] |= role in leading
     return list(found.values())
@@ -219,8 +219,7 @@ def snapshot(ward: str, places: tuple[str, ...]) -> dict[UUID, dict[str, Any]]:
     scope = hashlib.sha256(json.dumps(said).encode()).hexdigest()
     documents = cache.get(f"snapshot:{scope}")
     if documents is None:
-        homes = Household.objects.filter(ward=ward, area__in=_codes(ward, places)).open()
-        documents = documents_of(homes)
+        documents = documents_of(Q(ward=ward, area__in=_codes(ward, places), closed_on=None))
         cache.set(f"snapshot:{scope}", documents, SNAPSHOT_SECONDS)
     return documents
 
@@ -243,102 +242,3 @@ def bucket(device: Device, sign: str) -> list[dict[str, Any]]:
     places = places_of(device)
     documents = snapshot(device.ward_id, places)
     return [document for document in documents.values() if document["id"][-1] == sign]
-
-
-def documents_of(homes: QuerySet[Household]) -> dict[UUID, dict[str, Any]]:
-    """The homes as phones have them. Seven queries for each 500."""
-    found: dict[UUID, dict[str, Any]] = {}
-    rows = list(homes.order_by("pk").values(*HOME))
-    for batch in batches(rows):
-        keys = [row["id"] for row in batch]
-        people = _people(keys)
-        visits = _last_visits(keys)
-        promises: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
-        for row in FollowUp.objects.open().filter(household__in=keys).order_by("due_on", "id"):
-            promises[row.household_id].append(
-                {"id": str(row.pk), "what": row.what, "due_on": row.due_on.isoformat()}
-            )
-        assigned = _assigned(keys)
-        for row in batch:
-            found[row["id"]] = _document(row, people, visits, promises, assigned)
-    return found
-
-
-HOME = (
-    "id", "card_code", "kind", "area_id", "address", "declared_size", "head_id", "closed_on",
-    "close_reason", "merged_into_id",
-)  # fmt: skip
-
-
-def _document(
-    row: dict, people: dict, visits: dict, promises: dict, assigned: dict
-) -> dict[str, Any]:
-    key = row["id"]
-    document = {
-        "id": str(key),
-        "card_code": row["card_code"],
-        "kind": row["kind"],
-        "area": row["area_id"],
-        "address": row["address"],
-        "people": people.get(key, []),
-    }
-    optional = {
-        "declared_size": row["declared_size"],
-        "head": row["head_id"] and str(row["head_id"]),
-        "closed": row["close_reason"],
-        "merged_into": row["merged_into_id"] and str(row["merged_into_id"]),
-        "last_visit": visits.get(key),
-        "promises": promises.get(key),
-        "assigned": assigned.get(key),
-    }
-    # What there is nothing of is left out: phones pay for each byte.
-    document |= {name: value for name, value in optional.items() if value}
-    canonical = json.dumps(document, sort_keys=True, ensure_ascii=False).encode()
-    return {**document, "version": hashlib.sha256(canonical).hexdigest()[:12]}
-
-
-def _people(homes: list[UUID]) -> dict[UUID, list[dict[str, Any]]]:
-    living = Resident.objects.living_there().filter(household__in=homes)
-    rows = list(living.order_by("name_sort_key", "pk"))
-    keys = [row.pk for row in rows]
-    consents = Consent.objects.in_force().filter(resident__in=keys)
-    agreed = set(consents.values_list("resident", flat=True))
-    levels: dict[UUID, dict[str, int]] = defaultdict(dict)
-    newest = ResidentSkill.objects.filter(resident__in=keys)
-    for key, skill, level in newest.values_list("resident", "skill", "level"):
-        levels[key][skill] = level
-    found: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
-    for row in rows:
-        person: dict[str, Any] = {"id": str(row.pk), "name": row.name}
-        optional = {
-            "birth_year": row.birth_year,
-            "sex": row.sex,
-            "phone": row.phone,
-            "help_needed": row.help_needed,
-            "agreed": row.pk in agreed,
-            "levels": dict(sorted(levels[row.pk].items())) if row.pk in levels else None,
-        }
-        person |= {name: value for name, value in optional.items() if value}
-        found[row.household_id].append(person)
-    return found
-
-
-def _assigned(homes: list[UUID]) -> dict[UUID, dict[str, Any]]:
-    """To whom the doors are given; whether the day is over the phone sees by itself."""
-    current = Assignment.objects.current().filter(household__in=homes).order_by()
-    return {
-        home: {"to": to, "until": until.isoformat()} if until else {"to": to}
-        for home, to, until in current.values_list("household", "to", "until")
-    }
-
-
-def _last_visits(homes: list[UUID]) -> dict[UUID, dict[str, Any]]:
-    visits = Visit.objects.counted().filter(household=OuterRef("pk"))
-    newest = visits.order_by("-day", "-visited_at", "-event_number")[:1]
-    found = Household.objects.filter(pk__in=homes).order_by()
-    last = (Subquery(newest.values("day")), Subquery(newest.values("outcome")))
-    return {
-        home: {"day": day.isoformat(), "outcome": outcome}
-        for home, day, outcome in found.values_list("pk", *last)
-        if day
-    }

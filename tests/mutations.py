@@ -249,8 +249,8 @@ WHO_MAY = (
     bug(
         "a closed account still reads",
         "volunteers/models/devices.py",
-        "Exists(member) | Exists(officer), user__is_active=True",
-        "Exists(member) | Exists(officer)",
+        "known = self.current().filter(user__is_active=True)",
+        "known = self.current()",
         f"{PULL}.WhoMayNotPull",
     ),
 )

@@ -38,8 +38,13 @@ def viewer_areas(user: User) -> AreaQuerySet:
 
 def current_teams(*users: User) -> QuerySet[Team]:
     """The teams in which one of `users` is now."""
-    now = Membership.objects.current().filter(user__in=users)
-    return Team.objects.filter(pk__in=now.values("team"))
+    return Team.objects.filter(pk__in=current_team_keys(users))
+
+
+def current_team_keys(users: Iterable[User | int]) -> QuerySet[Membership]:
+    """The keys of the teams in which one of `users` (or of those with these keys) is now, as a
+    subquery."""
+    return Membership.objects.current().filter(user__in=users).values("team")
 
 
 def led_teams(user: User) -> QuerySet[Team]:

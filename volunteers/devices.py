@@ -268,11 +268,12 @@ def may_act(
     )
 
 
-def scope_people(device: Device) -> list[User]:
-    """Whose homes the phone pulls: its current actors with an open account and a place to work in
-    its ward. One query. Only homes of the phone's ward are meant, whatever else they may see."""
-    actors = DeviceActor.objects.at_work().filter(device=device)
-    return list(User.objects.filter(pk__in=actors.values("user")))
+def workers_of(device: Device) -> dict[int, bool]:
+    """Whose homes the phone pulls: the keys of its current actors with an open account and a place
+    to work in its ward, and who of them is an officer there. One query. Only homes of the phone's
+    ward are meant, whatever else they may see."""
+    actors = DeviceActor.objects.at_work(device.ward_id).filter(device=device)
+    return dict(actors.values_list("user", "is_officer"))
 
 
 def with_state(devices: QuerySet[Device], now: datetime) -> QuerySet[Device]:

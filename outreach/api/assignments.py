@@ -14,7 +14,7 @@ from outreach.api.bodies import parsed, read_body
 from outreach.api.credentials import PullCredential
 from outreach.api.errors import problems
 from outreach.api.phone_request import PhoneRequest
-from volunteers.devices import scope_people
+from volunteers.devices import workers_of
 from volunteers.models import Device, User
 
 router = Router(tags=["assignments"])
@@ -83,7 +83,6 @@ def assign(request: PhoneRequest):
 
 
 def _person(device: Device, key: int) -> User:
-    for person in scope_people(device):
-        if person.pk == key:
-            return person
-    raise Http404
+    if key not in workers_of(device):
+        raise Http404
+    return User.objects.get(pk=key)

@@ -48,7 +48,7 @@ class WhatCredentialsOpen(PhoneCase):
         self.assertTrue(self.pulls())
         roles.leave(Membership.objects.get(user=self.cast.lan, team=self.cast.team))
         self.assertFalse(self.pulls())
-        self.assertEqual(devices.scope_people(self.phone.device), [])
+        self.assertEqual(devices.workers_of(self.phone.device), {})
         roles.grant(self.cast.lan, RoleGrant.Role.OFFICER, self.cast.ward)
         self.assertTrue(self.pulls())
 
@@ -77,7 +77,7 @@ class WhatCredentialsOpen(PhoneCase):
             self.assertTrue(devices.may_act(device, self.cast.lan.pk, self.now))
             self.assertEqual(device.ward.pk, "27139")
         with self.assertNumQueries(1):
-            self.assertEqual(len(devices.scope_people(device)), 2)
+            self.assertEqual(len(devices.workers_of(device)), 2)
 
 
 class TheLease(PhoneCase):

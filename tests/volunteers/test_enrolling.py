@@ -104,7 +104,7 @@ class EnrollingAPhone(PhoneCase):
         self.assertEqual(device.pull_until, self.now + 30 * DAY)
         self.assertEqual(devices.device_of_push(done.push_token), device)
         self.assertEqual(devices.device_of_pull(done.pull_token, self.now), device)
-        self.assertEqual(devices.scope_people(device), [self.cast.lan])
+        self.assertEqual(devices.workers_of(device), {self.cast.lan.pk: False})
 
     def test_neither_credential_does_the_work_of_the_other(self):
         done = self.enrol(self.code())
@@ -214,7 +214,7 @@ class ASharedPhone(PhoneCase):
         self.assertEqual((done.push_token, done.pull_token), (None, None))
         device = devices.device_of_push(self.phone.push)
         self.assertTrue(devices.device_of_pull(self.phone.pull, self.now))
-        self.assertCountEqual(devices.scope_people(device), [self.cast.lan, self.cast.minh])
+        self.assertEqual(set(devices.workers_of(device)), {self.cast.lan.pk, self.cast.minh.pk})
 
     def test_the_code_of_the_second_person_gives_nobody_the_credentials(self):
         code = devices.make_code(self.cast.minh, self.cast.minh, self.now)
@@ -243,7 +243,7 @@ class ASharedPhone(PhoneCase):
         self.share(self.cast.minh, self.cast.minh)
         accounts.close(self.cast.lan)
         device = devices.device_of_pull(self.phone.pull, self.now)
-        self.assertEqual(devices.scope_people(device), [self.cast.minh])
+        self.assertEqual(devices.workers_of(device), {self.cast.minh.pk: False})
         accounts.close(self.cast.minh)
         self.assertIsNone(devices.device_of_pull(self.phone.pull, self.now))
 

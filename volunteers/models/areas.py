@@ -1,5 +1,7 @@
 """Areas: province → commune → neighbourhood → lane."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
@@ -44,6 +46,18 @@ class AreaQuerySet(models.QuerySet):
             Case(When(lane, then=F("position")), default=Value(-1)),
             "code",
         )
+
+    def rows_as_tree(self, *names: str) -> list[dict[str, Any]]:
+        """`code` and these fields in that order, sorted here: phones ask often, and this is
+        quicker."""
+        order = ("code", "level", "position", "parent", "parent__position")
+
+        def place(row: dict[str, Any]) -> tuple:
+            if row["level"] == Area.Level.LANE:
+                return row["parent__position"], row["parent"], row["position"], row["code"]
+            return row["position"], row["code"], -1, row["code"]
+
+        return sorted(self.order_by().values(*order, *names), key=place)
 
     def valid_on(self, day):
         return self.filter(Q(valid_from=None) | Q(valid_from__lte=day)).filter(

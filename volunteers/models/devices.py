@@ -69,15 +69,16 @@ class DeviceActorQuerySet(models.QuerySet):
         """Who may act now, as far as the phone is concerned."""
         return self.filter(until=None)
 
-    def at_work(self):
-        """Current actors with an open account and a place to work in the ward of the phone."""
-        member = Membership.objects.current().filter(
-            user=OuterRef("user"), team__ward=OuterRef("device__ward")
-        )
+    def at_work(self, ward: str | None = None):
+        """Current actors with an open account and a place to work in the ward of the phone (`ward`,
+        where all are of one); those with `is_officer` work in the whole ward."""
+        here = ward or OuterRef("device__ward")
+        member = Membership.objects.current().filter(user=OuterRef("user"), team__ward=here)
         officer = RoleGrant.objects.current().filter(
-            user=OuterRef("user"), area=OuterRef("device__ward"), role=RoleGrant.Role.OFFICER
+            user=OuterRef("user"), area=here, role=RoleGrant.Role.OFFICER
         )
-        return self.current().filter(Exists(member) | Exists(officer), user__is_active=True)
+        known = self.current().filter(user__is_active=True).annotate(is_officer=Exists(officer))
+        return known.filter(Q(is_officer=True) | Exists(member))
 
 
 class DeviceActor(models.Model):

@@ -162,7 +162,7 @@ class LaterPulls(PullCase):
             for number in range(count):
                 make_household(self.cast.kp1, "Lê Văn Cường", address=f"{count}/{number} Kỳ Đồng")
             self.lan.ask(self.lan.cursor)  # numbers what is new
-            with self.assertNumQueries(17):
+            with self.assertNumQueries(12):
                 self.lan.ask(self.lan.cursor)
 
 
