@@ -38,8 +38,10 @@ class Thing:
         return waiting
 
     def area_on(self, day: date) -> str:
+        """Of several words for one day the last; before the first day, where it stood on that."""
         stood = sorted(self.stood)
-        return ([area for since, _stamp, area in stood if since <= day] or [stood[0][2]])[-1]
+        day = max(day, stood[0][0])
+        return [area for since, _stamp, area in stood if since <= day][-1]
 
     @property
     def area(self) -> str:
