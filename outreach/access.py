@@ -9,6 +9,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from outreach.models import (
+    Export,
     Household,
     Indicator,
     LedgerEvent,
@@ -23,6 +24,7 @@ from volunteers.access import (
     is_administrator,
     led_teams,
     officer_wards,
+    reportable_areas,
     viewer_areas,
 )
 from volunteers.models import Area, Membership, Team, User
@@ -272,3 +274,23 @@ def get_own_indicator(user: User, code: str) -> Indicator:
     """An indicator that an administrator made; standard ones stay."""
     rows = Indicator.objects.filter(standard=False)
     return get_object_or_404(rows if is_administrator(user) else rows.none(), pk=code)
+
+
+def get_exporter(user: User) -> User:
+    """`user` themselves, for whom there are numbers of some area."""
+    if not coverage_areas(user).exists():
+        raise Http404
+    return user
+
+
+def visible_exports(user: User) -> QuerySet[Export]:
+    """Files of areas whose numbers `user` may see; those of persons only for the ward's officers.
+    Whoever asked for them: an office shares its files."""
+    wards = officer_wards(user).values("pk")
+    own = Q(area__in=wards) | Q(area__parent__in=wards) | Q(area__parent__parent__in=wards)
+    numbers = Q(of_persons=False, area__in=reportable_areas(user))
+    return Export.objects.filter(own | numbers)
+
+
+def get_export(user: User, pk) -> Export:
+    return get_object_or_404(visible_exports(user).select_related("area", "asked_by"), pk=pk)

@@ -1,6 +1,7 @@
 """One event as a phone sends it: read, its clock repaired, and looked at by whom it was said."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -39,7 +40,7 @@ class Sender:
     known: frozenset[int]
     open_accounts: frozenset[int]
     at_work: frozenset[int]
-    lost: tuple[datetime, datetime] | None = None
+    lost: Sequence[tuple[datetime, datetime]] = ()
 
 
 class Unreadable(Exception):

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from django.db.models import Max
 
-from outreach.models import LedgerEvent, ServerState
+from outreach.models import LedgerEvent, Restoration, ServerState
 
 
 def current() -> tuple[UUID, int]:
@@ -46,15 +46,14 @@ def begin_new_epoch(now: datetime, through: int | None = None, at: datetime | No
     ServerState.objects.get_or_create(pk=ServerState.ONLY)
     state = ServerState.objects.filter(pk=ServerState.ONLY)
     newest = LedgerEvent.objects.aggregate(newest=Max("received_at"))["newest"]
-    state.update(epoch=epoch, lost_since=at or newest or now, restored_at=now)
+    state.update(epoch=epoch)
+    Restoration.objects.create(lost_since=at or newest or now, restored_at=now)
     if through is not None:
         state.update(backed_up_through=through, backed_up_at=at or now)
     return epoch
 
 
-def lost_time() -> tuple[datetime, datetime] | None:
-    """From when until when the server does not know what happened, because it was restored. One
-    query."""
-    only = ServerState.objects.filter(pk=ServerState.ONLY)
-    since, until = only.values_list("lost_since", "restored_at").first() or (None, None)
-    return (since, until) if since and until else None
+def lost_times() -> tuple[tuple[datetime, datetime], ...]:
+    """From when until when the server does not know what happened, because it was restored; the
+    newest first. One query."""
+    return tuple(Restoration.objects.values_list("lost_since", "restored_at"))

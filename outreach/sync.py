@@ -89,7 +89,7 @@ def sender_of(device: Device, now: datetime) -> Sender:
     )
     at_work = {*members.values_list("user", flat=True), *officers.values_list("user", flat=True)}
     accounts = frozenset(people.values_list("pk", flat=True))
-    return Sender(device, known, accounts, frozenset(at_work), epoch.lost_time())
+    return Sender(device, known, accounts, frozenset(at_work), epoch.lost_times())
 
 
 def _at_last(act: Callable[[], T]) -> T:

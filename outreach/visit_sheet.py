@@ -1,6 +1,6 @@
 """The workbook's sheet of visits: one row a visit, or the numbers of each area."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import Enum, auto
 from typing import Any
 
@@ -27,7 +27,9 @@ class VisitRows(Enum):
     WITH_NAMES = auto()  # with card code, address, head, phone and note: personal data
 
 
-def write_visits(book: Workbook, counted: Coverage, rows: VisitRows) -> None:
+def write_visits(
+    book: Workbook, counted: Coverage, rows: VisitRows, progress: Callable[[int], None]
+) -> None:
     """One row a visit, sorted by day; where a sheet is full the next one begins."""
     with_names = rows is VisitRows.WITH_NAMES
     columns, fields = _visit_columns(with_names), _visit_fields(with_names)
@@ -43,6 +45,8 @@ def write_visits(book: Workbook, counted: Coverage, rows: VisitRows) -> None:
             sheet.filter_rows()
             sheet = _new_sheet(book, counted, columns)
         sheet.row([number, day, names[area], Visit.Outcome(outcome).label, *others])
+        if number % CHUNK == 0:
+            progress(number)
     if not number:
         sheet.line(Words(_("There were no visits in this period."), 1, len(columns), align="left"))
     else:

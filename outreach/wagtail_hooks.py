@@ -3,6 +3,7 @@
 from outreach import (  # noqa: F401 - to register their hooks
     coverage_desk,
     doors_desk,
+    exports_desk,
     indicators_desk,
     roster_desk,
     waiting_desk,

@@ -3,7 +3,7 @@
 Every number is `outreach.coverage`'s. Persons appear only when asked for, and never above a ward.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import BinaryIO
 
@@ -36,8 +36,10 @@ def write_workbook(
     visit_rows: VisitRows,
     made_by: str,
     now: datetime | None = None,
+    progress: Callable[[int], None] = lambda rows: None,
 ) -> None:
-    """Count the coverage and write the workbook to `target`.
+    """Count the coverage and write the workbook to `target`; `progress` is told now and then how
+    many visits are written.
 
     A province's never shows single visits: raises ValueError when asked to. The number of queries
     does not depend on how much there is.
@@ -54,7 +56,7 @@ def write_workbook(
             write_visits_by_area(book, counted)
         else:
             write_person_days(book, counted)
-            write_visits(book, counted, visit_rows)
+            write_visits(book, counted, visit_rows, progress)
         _write_notes(book, counted, visit_rows, made_by)
         book.properties.creator = "Ngõ Số"
         book.properties.title = _title()

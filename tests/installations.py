@@ -21,7 +21,7 @@ from django.db import connection
 from django.test import override_settings
 
 # What a restore changes on purpose: everybody logs in again, phones offer again.
-CHANGED_BY_RESTORE = {"django_session", "outreach_serverstate"}
+CHANGED_BY_RESTORE = {"django_session", "outreach_restoration", "outreach_serverstate"}
 TABLES = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
     "postgresql": "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
@@ -52,6 +52,23 @@ class Installation:
 
     def manage(self, *arguments, **environment: str) -> subprocess.CompletedProcess:
         """Run manage.py of this installation, with the key of the tests'."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *map(str, arguments)],
+            cwd=settings.BASE_DIR,
+            env=self._environment() | environment,
+            capture_output=True,
+            text=True,
+        )
+
+    def begin(self, *arguments: str) -> subprocess.Popen:
+        """The same, without waiting for its end."""
+        return subprocess.Popen(
+            [sys.executable, "manage.py", *arguments],
+            cwd=settings.BASE_DIR,
+            env=self._environment(),
+        )
+
+    def _environment(self) -> dict[str, str]:
         known = {
             "NGO_SO_MODE": "demo",
             "DATA_DIR": str(self.data_dir),
@@ -59,13 +76,7 @@ class Installation:
             "SECRET_KEY": settings.SECRET_KEY,
             "DJANGO_SETTINGS_MODULE": "cms.settings",
         }
-        return subprocess.run(
-            [sys.executable, "manage.py", *map(str, arguments)],
-            cwd=settings.BASE_DIR,
-            env={**os.environ, **known, **environment},
-            capture_output=True,
-            text=True,
-        )
+        return {**os.environ, **known}
 
     def ask(self, query: str) -> list[tuple]:
         with closing(_raw(self.database)) as database:

@@ -6,6 +6,7 @@ with `pull` it reads, on a lease, while somebody works on it. Time is given by t
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -246,19 +247,21 @@ def renew_lease(device: Device, now: datetime) -> None:
 
 
 def may_act(
-    device: Device, user_id: int, at: datetime, lost: tuple[datetime, datetime] | None = None
+    device: Device, user_id: int, at: datetime, lost: Sequence[tuple[datetime, datetime]] = ()
 ) -> bool:
     """Whether this person was an actor of the phone at that (corrected) time. No query for a phone
     from `device_of_push`. Whether their account is open and the phone not revoked is not asked.
 
-    `lost`: from when until when a restore made the installation forget what it knew. Who enrols
-    after that may have been enrolled before, at any time since it began.
+    `lost`: from when until when restores made the installation forget what it knew, the newest
+    first. Who enrols after one may have been enrolled before, at any time since it began.
     """
 
     def since(held: DeviceActor) -> datetime:
-        if lost and held.since >= lost[1]:
-            return min(held.since, lost[0])
-        return held.since
+        earliest = held.since
+        for begin, end in lost:
+            if earliest >= end:
+                earliest = min(earliest, begin)
+        return earliest
 
     return any(
         held.user_id == user_id

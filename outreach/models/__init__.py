@@ -3,11 +3,12 @@
 from outreach.models.assessments import Assessment, Consent, ResidentSkill
 from outreach.models.assignments import Assignment
 from outreach.models.classes import Referral, Session
+from outreach.models.exports import Export, ExportFetch
 from outreach.models.households import Household, Placement, Resident
 from outreach.models.indicators import Indicator, Rule, Tally, Target
 from outreach.models.ledger import LedgerEvent
 from outreach.models.rosters import HeadingMeaning, ImportRules, RosterImport
-from outreach.models.server import ServerState
+from outreach.models.server import Restoration, ServerState
 from outreach.models.sync import Change, PushBatch, WardFeed
 from outreach.models.visits import FollowUp, Visit
 
@@ -16,6 +17,8 @@ __all__ = [
     "Assignment",
     "Change",
     "Consent",
+    "Export",
+    "ExportFetch",
     "FollowUp",
     "HeadingMeaning",
     "Household",
@@ -27,6 +30,7 @@ __all__ = [
     "Referral",
     "Resident",
     "ResidentSkill",
+    "Restoration",
     "RosterImport",
     "Rule",
     "ServerState",

@@ -11,7 +11,6 @@ class ServerState(models.Model):
 
     After a restore the epoch is another one, and phones offer again what they kept. Every event
     with a number up to `backed_up_through` is in a finished, verified backup; 0: there is none yet.
-    What was written between `lost_since` and `restored_at`, the last restore lost.
     """
 
     ONLY = 1
@@ -20,11 +19,23 @@ class ServerState(models.Model):
     epoch = models.UUIDField(default=uuid.uuid4)
     backed_up_through = models.PositiveBigIntegerField(default=0)
     backed_up_at = models.DateTimeField(null=True)
-    lost_since = models.DateTimeField(null=True)
-    restored_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(id=1), name="one_server_state")]
 
     def __str__(self) -> str:
         return f"{self.epoch} · {self.backed_up_through}"
+
+
+class Restoration(models.Model):
+    """That a backup was restored: what was written between `lost_since` and `restored_at` the
+    server does not know."""
+
+    lost_since = models.DateTimeField()
+    restored_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-restored_at"]
+
+    def __str__(self) -> str:
+        return f"{self.lost_since} – {self.restored_at}"

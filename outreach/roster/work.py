@@ -2,8 +2,6 @@
 the officer sees how far it has come, may leave, and the memory is given back."""
 
 import json
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -16,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from outreach import own_process
 from outreach.models import RosterImport
 from outreach.roster import files, undoing, uploads
 from outreach.roster.applying import Outcome, Stale
@@ -25,9 +24,6 @@ from outreach.roster.progress import Progress, Stage, sparing, unobserved
 
 # From so many bytes, or homes, on the work takes longer than anybody waits for a page.
 LONG_FILE, MANY_HOMES = 1_000_000, 3_000
-# A process that has said nothing for so many seconds is no more.
-SILENCE = 30
-BREATH = 2
 
 
 class Job(StrEnum):
@@ -72,17 +68,8 @@ def begin(record: RosterImport, job: Job) -> Running:
     waiting = Running(job, Stage.WAITING, 0, 0)
     _say(record, waiting)
     language = get_language() or settings.LANGUAGE_CODE
-    _start("work_on_list", str(record.pk), job, "--language", language)
+    own_process.start("work_on_list", str(record.pk), job, "--language", language)
     return waiting
-
-
-def _start(*command: str) -> None:
-    """Run one of our commands in a process that outlives the request."""
-    subprocess.Popen(  # noqa: S603 - our own command
-        [sys.executable, settings.BASE_DIR / "manage.py", *command],
-        stdin=subprocess.DEVNULL,
-        start_new_session=True,
-    )
 
 
 def do(record: RosterImport, job: Job, progress: Progress = unobserved) -> Outcome | None:
@@ -138,7 +125,7 @@ def _heartbeat(record: RosterImport, job: Job) -> Iterator[Progress]:
         newest = Running(job, stage, done, total)
 
     def beat() -> None:
-        while not ended.wait(BREATH):
+        while not ended.wait(own_process.BREATH):
             _say(record, newest)
 
     thread = threading.Thread(target=beat, daemon=True)
@@ -166,7 +153,7 @@ def state_of(record: RosterImport) -> Running | Failed | None:
     if "Running" not in said:
         return None
     running = said["Running"]
-    if time.time() - said["at"] > SILENCE:
+    if time.time() - said["at"] > own_process.SILENCE:
         return _interrupted(Job(running["job"]))
     return Running(Job(running["job"]), Stage(running["stage"]), running["done"], running["total"])
 

@@ -1,9 +1,8 @@
 """The coverage of wards and cities at the desk, below /admin/do-phu/."""
 
-import tempfile
 from urllib.parse import urlencode
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,16 +19,19 @@ from outreach.access import (
 from outreach.charts import LineChart, line_chart
 from outreach.coverage import Coverage, coverage, visits_made
 from outreach.coverage_table import table_of
+from outreach.exports import making
+from outreach.exports.writers import asked_period
 from outreach.forms.period import PeriodForm
+from outreach.models import Export
 from outreach.periods import Period, local_today, presets
 from outreach.targets import targets_of
-from outreach.workbook import VisitRows, write_workbook
+from outreach.views.exports import to_export
+from outreach.workbook import VisitRows
 from volunteers.access import get_reportable_area
 from volunteers.models import Area, User
 from volunteers.views import desk
 
 LATEST_VISITS = 20
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET
@@ -87,7 +89,7 @@ def _chart(counted: Coverage) -> LineChart | None:
 
 @require_POST
 def coverage_workbook(request: HttpRequest, code: str) -> HttpResponse:
-    """The workbook; with names only for the ward's officer who asks for them."""
+    """Have the workbook made; with names only for the ward's officer who asks for them."""
     area = get_reportable_area(request.user, code)
     now = timezone.now()
     form = PeriodForm(request.POST, local_today(now))
@@ -95,20 +97,20 @@ def coverage_workbook(request: HttpRequest, code: str) -> HttpResponse:
         for problems in form.errors.values():
             messages.error(request, " ".join(problems))
         return redirect("coverage_of", area.pk)
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
-    write_workbook(
-        file,
+    visits = _visit_rows(request, area)
+    export = making.ask(
         area,
-        form.period,
-        visit_rows=_visit_rows(request, area),
-        made_by=request.user.full_name,
+        Export.Kind.WORKBOOK,
+        {**asked_period(form.period), "visits": visits.name},
+        title=_("Coverage of %(area)s. %(period)s")
+        % {"area": area.name, "period": form.period.words},
+        file_name=f"do-phu-{area.pk}-{form.period.last}.xlsx",
+        of_persons=visits is not VisitRows.BY_AREA,
+        with_names=visits is VisitRows.WITH_NAMES,
+        by=request.user,
         now=now,
     )
-    file.seek(0)
-    name = f"do-phu-{area.pk}-{form.period.last}.xlsx"
-    response = FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
-    response["Cache-Control"] = "no-store, private"
-    return response
+    return to_export(export)
 
 
 def _visit_rows(request: HttpRequest, area: Area) -> VisitRows:

@@ -13,6 +13,7 @@ from courses.models import LessonPage
 from outreach import apply, payloads
 from outreach.ledger import event_of
 from outreach.models import (
+    Export,
     Household,
     Indicator,
     LedgerEvent,
@@ -110,6 +111,26 @@ def _list(ward: Area) -> UUID:
     )[0].pk
 
 
+def _export(area: Area, officer: User) -> UUID:
+    """A file of numbers, there when it is asked for."""
+    now = timezone.now()
+    known = Export.objects.filter(area=area).first()
+    if known is None:
+        known = Export.objects.create(
+            area=area,
+            kind=Export.Kind.WORKBOOK,
+            state=Export.State.FAILED,
+            asked={"first": None, "last": "2026-11-30", "visits": "BY_AREA"},
+            file_name="do-phu.xlsx",
+            of_persons=False,
+            with_names=False,
+            asked_by=officer,
+            asked_at=now,
+            heard_at=now,
+        )
+    return known.pk
+
+
 def _waiting(ward: Area, actor: User) -> int:
     """A visit to an unknown home of the ward, there when it is asked for."""
     waiting = LedgerEvent.objects.filter(ward=ward, status=LedgerEvent.Status.QUARANTINED)
@@ -161,6 +182,11 @@ TARGET = Thing(
     (ABSENT_CODE, ABSENT_NUMBER),
 )
 LIST = Thing(lambda w: [_list(w.cast.ward)], lambda w: [_list(w.cast.other_ward)], (ABSENT_UUID,))
+EXPORT = Thing(
+    lambda w: [_export(w.cast.ward, w.cast.hoa)],
+    lambda w: [_export(w.cast.other_ward, w.other_officer)],
+    (ABSENT_UUID,),
+)
 PHONE = Thing(
     lambda w: [_phone(w.cast.lan, w.cast.hoa)],
     lambda w: [_phone(w.cast.binh, w.other_officer)],

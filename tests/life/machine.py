@@ -175,7 +175,7 @@ class Life(Living, RuleBasedStateMachine):
         kept, server = self.backup
         installation.restore(kept, self.now)
         self.server = deepcopy(server)
-        self.server.lost = (kept.made_at, self.now)
+        self.server.lost.append((kept.made_at, self.now))
         # Who had a phone revoked since must do it again, as with all that the desk entered.
         for phone in list(self.lost_phones):
             known = self.server.phones.get(phone.device)

@@ -83,7 +83,7 @@ class Server:
     behind: dict[str, datetime] = field(default_factory=dict)
     order: int = 0
     # What a restore made the server forget: since when, until when.
-    lost: tuple[datetime, datetime] | None = None
+    lost: list[tuple[datetime, datetime]] = field(default_factory=list)
 
     def next(self) -> int:
         self.order += 1
@@ -141,8 +141,9 @@ class Server:
 
     def _unfit(self, phone: KnownPhone, event: dict[str, Any], at: datetime) -> str:
         since = phone.people.get(event["actor"])
-        if since and self.lost and since >= self.lost[1]:
-            since = min(since, self.lost[0])
+        for begin, end in reversed(self.lost):
+            if since and since >= end:
+                since = min(since, begin)
         if event["schema"] > 1:
             return "newer_schema"
         if phone.revoked_at:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from tests.builders import give_consent, make_household
+from tests.outreach.exporting import fetched, make_at_once
 from tests.outreach.test_coverage import CoverageTestCase, moment
 from tests.people import make_person
 from volunteers import roles
@@ -35,6 +36,10 @@ class DeskTestCase(CoverageTestCase):
         self.client.force_login(user)
         days = {"tu": "2026-11-01", "den": "2026-11-30"}
         return self.client.post(reverse("coverage_workbook", args=[code]), {**days, **data})
+
+    def file(self, user, code="27139", **data):
+        make_at_once(self)
+        return fetched(self.client, self.workbook(user, code, **data))
 
 
 class TheWayIn(DeskTestCase):
@@ -194,14 +199,14 @@ class ACityViewersPage(DeskTestCase):
         self.visit("2026-11-03", outcome="met", note="hẹn chiều")
         for user in (self.cast.city_viewer, self.cast.admin):
             for code in ("79", "27139"):
-                words = words_of(self.workbook(user, code, ten="1"))
+                words = words_of(self.file(user, code, ten="1"))
                 for word in ("Bích Yến", "Võ Thị Sáu", "Nguyễn Thị Lan", "hẹn chiều"):
                     self.assertNotIn(word, words)
 
 
 class AnOfficersWorkbook(DeskTestCase):
     def test_is_a_file_with_a_plain_name_that_nothing_keeps(self):
-        answer = self.workbook(self.cast.hoa)
+        answer = self.file(self.cast.hoa)
         self.assertEqual(
             answer["Content-Disposition"], 'attachment; filename="do-phu-27139-2026-11-30.xlsx"'
         )
@@ -213,9 +218,9 @@ class AnOfficersWorkbook(DeskTestCase):
 
     def test_has_names_only_when_asked_for(self):
         self.visit("2026-11-03", outcome="met", note="hẹn chiều")
-        plain = words_of(self.workbook(self.cast.hoa))
+        plain = words_of(self.file(self.cast.hoa))
         self.assertIn("Nguyễn Thị Lan", plain)
-        named = words_of(self.workbook(self.cast.hoa, ten="1"))
+        named = words_of(self.file(self.cast.hoa, ten="1"))
         for word in ("Bích Yến", "Võ Thị Sáu", self.home.card_code, "hẹn chiều"):
             self.assertNotIn(word, plain)
             self.assertIn(word, named)

@@ -56,13 +56,13 @@ class TheServersState(TestCase):
         self.assertEqual(epoch.current(), (begun, 5))
 
     def test_knows_what_time_a_restore_lost(self):
-        self.assertIsNone(epoch.lost_time())
+        self.assertEqual(epoch.lost_times(), ())
         yesterday = self.now - timedelta(days=1)
         epoch.begin_new_epoch(self.now, 5, yesterday)
-        self.assertEqual(epoch.lost_time(), (yesterday, self.now))
+        self.assertEqual(epoch.lost_times(), ((yesterday, self.now),))
         # Of another recovery only what the database has can tell, and it has nothing.
         epoch.begin_new_epoch(self.now)
-        self.assertEqual(epoch.lost_time(), (self.now, self.now))
+        self.assertEqual(set(epoch.lost_times()), {(self.now, self.now), (yesterday, self.now)})
 
     def test_covers_the_same_after_another_recovery(self):
         epoch.note_backup(9, self.now, epoch=self.epoch)

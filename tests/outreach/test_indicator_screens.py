@@ -10,6 +10,7 @@ from outreach.coverage import coverage
 from outreach.indicators import current_indicators, put_standard
 from outreach.models import Indicator, Rule
 from tests.builders import make_household
+from tests.outreach.exporting import fetched
 from tests.outreach.test_coverage import NOVEMBER
 from tests.outreach.test_targets import make_target
 from tests.people import make_cast
@@ -125,7 +126,8 @@ class AStandardIndicator(IndicatorCase):
         make_household(self.cast.kp1)
         self.edit("sessions_held", name="", explanation="", unit="", position="0")
         self.client.force_login(self.cast.hoa)
-        answer = self.client.post(reverse("coverage_workbook", args=["27139"]), {})
+        asked = self.client.post(reverse("coverage_workbook", args=["27139"]), {})
+        answer = fetched(self.client, asked)
         self.assertEqual(answer["Content-Type"].split(".")[-1], "sheet")
 
     def test_keeps_its_code_rule_and_parameters_whatever_is_posted(self):

@@ -147,9 +147,18 @@ class WhoMayAct(PhoneCase):
             (self.now + DAY, backup + MINUTE, False),
         ):
             with self.subTest(restored_at=restored_at, at=at):
-                lost = (backup, restored_at)
+                lost = [(backup, restored_at)]
                 self.assertEqual(devices.may_act(device, self.cast.lan.pk, at, lost), may)
                 self.assertFalse(devices.may_act(device, self.cast.minh.pk, at, lost))
+
+    def test_since_the_first_of_two_restores_that_forgot_it(self):
+        first = (self.now - 9 * DAY, self.now - 5 * DAY)
+        second = (self.now - 3 * DAY, self.now - DAY)
+        device, at = self.phone.device, self.now - 8 * DAY
+        # Enrolled before the first, again between the two, and once more now.
+        for lost, may in (([second], False), ([first], True), ([second, first], True)):
+            with self.subTest(lost=lost):
+                self.assertEqual(devices.may_act(device, self.cast.lan.pk, at, lost), may)
 
     def test_not_people_of_other_phones(self):
         enrolled(self.cast.minh, self.cast.minh, self.now)

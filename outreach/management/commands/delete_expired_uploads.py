@@ -1,13 +1,19 @@
-"""Delete uploaded lists that nobody confirmed within 24 hours."""
+"""Delete uploaded lists that nobody confirmed within 24 hours, and files that expired."""
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from outreach.roster.files import delete_expired
+from outreach.exports import keeping
+from outreach.roster import files
 
 
 class Command(BaseCommand):
-    help = "Deletes uploaded lists older than 24 hours; run it hourly. Each upload does it too."
+    help = (
+        "Deletes uploaded lists older than 24 hours and exported files that "
+        "expired; run it hourly. Each upload and each export does it too."
+    )
 
     def handle(self, *args, **options):
-        self.stdout.write(f"{delete_expired(timezone.now())} files deleted")
+        now = timezone.now()
+        deleted = files.delete_expired(now) + keeping.delete_expired(now)
+        self.stdout.write(f"{deleted} files deleted")

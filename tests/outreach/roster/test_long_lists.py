@@ -8,6 +8,7 @@ from uuid import uuid4
 from django.core.management import call_command
 from django.urls import reverse
 
+from outreach import own_process
 from outreach.models import Household, RosterImport
 from outreach.roster import files, work
 from outreach.roster.files import Part
@@ -25,7 +26,7 @@ class ALongList(Desk):
             patch = mock.patch.object(work, name, value)
             patch.start()
             self.addCleanup(patch.stop)
-        patch = mock.patch.object(work, "_start", side_effect=self.start)
+        patch = mock.patch.object(own_process, "start", side_effect=self.start)
         patch.start()
         self.addCleanup(patch.stop)
 
@@ -105,7 +106,7 @@ class ALongList(Desk):
         record = self.uploaded(real_list("roster-two-sheets"))
         self.started.clear()
         said = json.loads(files.read(record.pk, Part.PROGRESS))
-        said["at"] = time.time() - work.SILENCE - 1
+        said["at"] = time.time() - own_process.SILENCE - 1
         files.write(record.pk, Part.PROGRESS, json.dumps(said).encode())
         self.assertNotContains(self.look(record), "<progress")
         again = self.client.post(reverse("correct_roster_import", args=[record.pk]), follow=True)
