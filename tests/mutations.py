@@ -74,10 +74,10 @@ ONCE = (
     ),
     bug(
         "a second event with a visit's id is counted over it",
-        SYNC,
-        "            event.status, event.reason = Status.QUARANTINED, Reason.ID_REUSED\n",
+        SETTLING,
+        "            claims[Visit, one.event.uuid][one.event.number] = one.event.number\n",
         "            pass\n",
-        f"{PUSH}.AVisitFromAPhone",
+        "tests.outreach.api.test_batches",
     ),
     bug(
         "a home is reached as often as it is visited",
