@@ -64,6 +64,26 @@ class Preset:
     period: Period
 
 
+def previous(period: Period) -> Period | None:
+    """The period before, of as many whole months where it is some (1/11 to 30/11, 15/10 to 14/11),
+    else of as many days. None when there is none: from the beginning, or before 2000."""
+    if period.first is None:
+        return None
+    first, last = period.first, period.first - timedelta(days=1)
+    after = period.last + timedelta(days=1)
+    months = 12 * (after.year - first.year) + after.month - first.month
+    if after.day == first.day and first.day <= 28:
+        earlier = _months_before(first, months)
+    else:
+        earlier = first - (after - first)
+    return Period(earlier, last) if earlier >= EARLIEST else None
+
+
+def _months_before(day: date, months: int) -> date:
+    year, month = divmod(12 * day.year + day.month - 1 - months, 12)
+    return day.replace(year=year, month=month + 1)
+
+
 def read_day(text: str) -> date:
     """The day written as YYYY-MM-DD. Raises BadPeriod."""
     if not _ISO_DAY.fullmatch(text):
