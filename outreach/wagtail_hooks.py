@@ -4,6 +4,7 @@ from outreach import (  # noqa: F401 - to register their hooks
     coverage_desk,
     doors_desk,
     indicators_desk,
+    report_forms_desk,
     roster_desk,
     waiting_desk,
 )

@@ -1,4 +1,4 @@
-"""The city's or ward's own form: a workbook with placeholders in its cells, filled with our numbers.
+"""The city's or ward's own form: a workbook with placeholders, filled with our numbers.
 
 `placeholders` says what may be written, `package` opens the file, `checking` finds what is wrong
 before a form is kept, `filling` fills it. Only what the placeholders ask for changes in the file:

@@ -124,7 +124,8 @@ def put_value(cell: etree._Element, value: Value, epoch_1904: bool) -> None:
 def put_text(cell: etree._Element, texts: Texts, words: Callable[[str], str]) -> None:
     """Put `words` of each placeholder into the cell's text; what is bold in it stays bold."""
     holder = deepcopy(texts.holder(cell))
-    assert holder is not None
+    if holder is None:
+        return
     parts = _parts(holder)
     whole = "".join(part.text or "" for part in parts)
     if any(WRITTEN.sub("", part.text or "").count("{{") for part in parts):
@@ -155,8 +156,8 @@ class Styles:
 
     def __init__(self, package: Package) -> None:
         found = package.linked(WORKBOOK, "styles")
-        self.root = package.tree(found[0]) if found else None
-        self.looks = None if self.root is None else self.root.find(tag("cellXfs"))
+        self.root = package.tree(found[0]) if found else etree.Element(tag("styleSheet"))
+        self.looks = self.root.find(tag("cellXfs"))
         self._made: dict[tuple[int, str], int] = {}
 
     def suit(self, cell: etree._Element, value: Value) -> None:
@@ -177,7 +178,6 @@ class Styles:
         cell.set("s", str(self._made[number, wanted]))
 
     def _format(self, code: str) -> int:
-        assert self.root is not None
         formats = self.root.find(tag("numFmts"))
         if formats is None:
             formats = etree.Element(f"{{{MAIN}}}numFmts")

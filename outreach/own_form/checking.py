@@ -114,9 +114,7 @@ def _about_shapes(form: Form) -> Iterator[Problem]:
                 yield Problem(sheet.name, at, message)
         for part in form.package.linked(sheet.part, "drawing"):
             if b"{{" in form.package.bytes_of(part):
-                message = _(
-                    "a text box or shape cannot hold a placeholder; write it into a cell"
-                )
+                message = _("a text box or shape cannot hold a placeholder; write it into a cell")
                 yield Problem(sheet.name, "", message)
         yield from _about_rows(form, sheet)
 
@@ -143,9 +141,7 @@ def warnings(form: Form) -> list[str]:
     names = [name.lower() for name in form.package.names()]
     said = []
     if any(name.startswith("xl/pivottables/") for name in names):
-        said.append(
-            _("PivotTables keep their old numbers until you choose Refresh All in Excel.")
-        )
+        said.append(_("PivotTables keep their old numbers until you choose Refresh All in Excel."))
     if any(name.startswith("xl/externallinks/") for name in names):
         said.append(
             _(
@@ -154,4 +150,3 @@ def warnings(form: Form) -> list[str]:
             )
         )
     return said
-

@@ -137,10 +137,11 @@ class Vocabulary:
     def _objection(self, placeholder: Placeholder, in_line: bool) -> str | None:
         name, shown = placeholder.name, {"written": placeholder.written[:80]}
         if name in LINE and not in_line:
-            return _(
+            said = _(
                 "“%(written)s” has a meaning only in a row that is repeated; put {{moi_khu_pho}} "
                 "(or {{moi_phuong}}) into a cell of this row"
-            ) % shown
+            )
+            return said % shown
         if name in GENERAL or name in LINE or name in REPEATS:
             return None
         about = placeholder.of_indicator()
@@ -149,10 +150,11 @@ class Vocabulary:
         code, piece = about
         measure = self.measures.get(code)
         if measure is None and code in self.hidden:
-            return _(
-                "“%(written)s” is about an indicator that is not shown any more; take another one, "
-                "or ask an administrator to show it"
-            ) % shown
+            said = _(
+                "“%(written)s” is about an indicator that is not shown any more; take another "
+                "one, or ask an administrator to show it"
+            )
+            return said % shown
         if measure is None or piece not in PIECES:
             return self._unknown(placeholder)
         if measure.is_amount and piece in OF_RATES:

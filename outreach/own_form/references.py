@@ -52,9 +52,7 @@ class Moves:
 
     def area(self, area: str) -> str:
         """A cell or range without a sheet, like C7 or A1:B9; what it covered it still covers."""
-        return " ".join(
-            moved(one, "", {"": self}, single=Single.ALL) for one in area.split()
-        )
+        return " ".join(moved(one, "", {"": self}, single=Single.ALL) for one in area.split())
 
     def cell(self, cell: str) -> str:
         return moved(cell, "", {"": self}, single=Single.FIRST)
@@ -183,5 +181,3 @@ def _right(column: str, columns: int) -> str:
     if column.startswith("$"):
         return column
     return get_column_letter(max(column_index_from_string(column) + columns, 1))
-
-
