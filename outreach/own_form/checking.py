@@ -1,7 +1,9 @@
 """What is wrong with a form before it is kept, and what it will not do."""
 
+import logging
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from io import BytesIO
 
 from django.utils.translation import gettext as _
@@ -15,13 +17,16 @@ from outreach.own_form.placeholders import (
     placeholders_in,
     write,
 )
-from outreach.own_form.problems import Problem, Unfillable
+from outreach.own_form.problems import NoForm, Problem, Unfillable
 from outreach.own_form.surroundings import obstacles
 from outreach.own_form.template import Form
 from outreach.own_form.values import Kind, Value
 from outreach.own_form.writing import misplaced, write_filled
 from volunteers.models import Area
 
+logger = logging.getLogger(__name__)
+
+DAYS = ("tu_ngay", "den_ngay", "ngay_lap")
 MOST_CELLS_REPEATED = 300
 MOST_ROWS_REPEATED = 20
 
@@ -41,20 +46,36 @@ def problems_now(form: Form) -> list[Problem]:
 
 def check(form: Form, area: Area) -> list[Problem]:
     """Everything that is wrong with a form which `area` is to keep; a province's may be made for
-    its wards."""
+    its wards. Raises NoForm for a file that cannot be filled at all."""
     problems = problems_now(form)
     problems += _about_repeats(form, area)
     problems += _about_shapes(form)
     if problems:
         return problems
+    return _tried(form)
+
+
+def _tried(form: Form) -> list[Problem]:
+    """What filling it would stumble over."""
     try:
         write_filled(BytesIO(), form.copy(), _anything, [_anything] * 3)
     except Unfillable as unfillable:
         return unfillable.problems
+    except NoForm:
+        raise
+    except Exception as error:
+        # Numbers that are none, parts that lack others: what no spreadsheet program writes.
+        logger.warning("A form could not be filled on trial: %s", type(error).__name__)
+        raise NoForm("damaged_file") from error
     return []
 
 
 def _anything(placeholder: Placeholder) -> Value:
+    """Of the kind that the placeholder gives."""
+    if placeholder.name.endswith((".ty_le", ".so_ky_truoc")):
+        return Value(0.5, Kind.RATE)
+    if placeholder.name in DAYS:
+        return Value(date(2026, 1, 1), Kind.DATE)
     return Value(1, Kind.NUMBER)
 
 

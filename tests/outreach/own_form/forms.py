@@ -1,8 +1,10 @@
 """Forms as a city's office makes them in Excel, with placeholders in their cells."""
 
+import zipfile
 from io import BytesIO
 
 from django.utils import timezone
+from lxml import etree
 from openpyxl import Workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
@@ -17,6 +19,7 @@ from PIL import Image as Picture
 
 from outreach.models import ReportForm
 
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 THIN = Border(*[Side(style="thin")] * 4)
 TITLES = ("STT", "Khu phố", "Hộ đã đến", "Tổng số hộ", "Tỷ lệ", "Tự tính", "Ghi chú", "")
 
@@ -28,7 +31,59 @@ def reached(piece: str) -> str:
 def of_bytes(book: Workbook) -> bytes:
     file = BytesIO()
     book.save(file)
+    return edited(share_texts, file.getvalue())
+
+
+def edited(change, content: bytes) -> bytes:
+    """A workbook whose parts `change` has changed: it gets them by name, as bytes."""
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    change(parts)
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
     return file.getvalue()
+
+
+def share_texts(parts: dict[str, bytes]) -> None:
+    """Put the texts of cells into the table of all sheets, as Excel and LibreOffice do; openpyxl
+    writes them into the cells."""
+    table = etree.Element(f"{MAIN}sst", nsmap={None: MAIN[1:-1]})
+    for name in parts:
+        if not name.startswith("xl/worksheets/sheet"):
+            continue
+        sheet = etree.fromstring(parts[name])
+        for cell in sheet.iter(f"{MAIN}c"):
+            (inline,) = cell.findall(f"{MAIN}is") or [None]
+            if inline is not None:
+                cell.remove(inline)
+                cell.set("t", "s")
+                etree.SubElement(cell, f"{MAIN}v").text = str(len(table))
+                inline.tag = f"{MAIN}si"
+                table.append(inline)
+        parts[name] = etree.tostring(sheet)
+    parts["xl/sharedStrings.xml"] = etree.tostring(table)
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    _add(
+        parts,
+        "xl/_rels/workbook.xml.rels",
+        f'''<Relationship Id="rIdTexts" Target="sharedStrings.xml"
+        Type="{office}/sharedStrings"/>''',
+    )
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    _add(
+        parts,
+        "[Content_Types].xml",
+        f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}"/>',
+    )
+
+
+def _add(parts: dict[str, bytes], name: str, element: str) -> None:
+    """As the last of the part's elements, unless it is there."""
+    if b"sharedStrings" not in parts[name]:
+        start, end, rest = parts[name].rpartition(b"</")
+        parts[name] = start + element.encode() + end + rest
 
 
 def small(cells: dict[str, object], title: str = "Biểu 01", change=None) -> bytes:

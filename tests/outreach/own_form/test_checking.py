@@ -1,6 +1,6 @@
 """What is said about a form before it is kept: wrong placeholders, and files that are none."""
 
-import zipfile
+import re
 from io import BytesIO
 
 from django.utils.translation import override
@@ -14,6 +14,7 @@ from outreach.own_form.package import MAX_INFLATED
 from outreach.own_form.problems import NoForm
 from outreach.own_form.template import Form
 from outreach.roster.opening import OLE
+from tests.outreach.own_form import forms
 from tests.outreach.own_form.forms import city_form, of_bytes, small
 from tests.outreach.test_coverage import CoverageTestCase
 
@@ -21,15 +22,7 @@ REACHED = "{{chi_tieu:households_reached.tu_so}}"
 
 
 def edited(change, content: bytes | None = None) -> bytes:
-    """A form whose parts `change` has changed: it gets them by name, as bytes."""
-    with zipfile.ZipFile(BytesIO(content or city_form())) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    change(parts)
-    file = BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, part in parts.items():
-            archive.writestr(name, part)
-    return file.getvalue()
+    return forms.edited(change, content or city_form())
 
 
 class CheckingCase(CoverageTestCase):
@@ -269,7 +262,7 @@ class AFileThatIsNoForm(CheckingCase):
 
             return change
 
-        for change in (
+        changes = (
             set_part("xl/worksheets/sheet1.xml", b"<worksheet"),
             set_part("xl/workbook.xml", b"no xml"),
             set_part("xl/sharedStrings.xml", b"<sst/>"),
@@ -279,8 +272,24 @@ class AFileThatIsNoForm(CheckingCase):
             cell(b'<c r="A1"', b'<c r="1A"'),
             cell(b'<row r="9"', b'<row r="1"'),
             cell(b'<row r="9"', b'<row r="x"'),
-        ):
-            self.assert_refused(edited(change), "damaged_file", "hỏng")
+        )
+        for number, change in enumerate(changes):
+            with self.subTest(number):
+                self.assert_refused(edited(change), "damaged_file", "hỏng")
+
+    def test_may_not_have_numbers_that_are_none(self):
+        def styled(parts):
+            sheet = parts["xl/worksheets/sheet2.xml"]
+            parts["xl/worksheets/sheet2.xml"] = re.sub(rb'(<c r="B2")', rb'\1 s="x"', sheet)
+
+        def anchored(parts):
+            sheet = parts["xl/drawings/drawing1.xml"]
+            assert b"row>12<" in sheet
+            parts["xl/drawings/drawing1.xml"] = sheet.replace(b"row>12<", b"row>x<")
+
+        for change in (styled, anchored):
+            with self.subTest(change.__name__), self.assertRaises(NoForm):
+                self.problems(edited(change))
 
 
 class AFormWithPartsThatDoNotChange(CheckingCase):
