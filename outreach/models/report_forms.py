@@ -15,7 +15,6 @@ class ReportForm(models.Model):
 
     area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("area"))
     name = models.CharField(_("name"), max_length=120)
-    file_name = models.CharField(max_length=200)
     content = models.BinaryField()
     # Of the content.
     sha256 = models.CharField(max_length=64)

@@ -7,11 +7,14 @@ from datetime import date
 from io import BytesIO
 
 from django.utils.translation import gettext as _
+from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
 
 from outreach.indicators import current_indicators
 from outreach.models import Indicator
 from outreach.own_form.package import Sheet
 from outreach.own_form.placeholders import (
+    REPEATED_IN,
+    REPEATS,
     Placeholder,
     Vocabulary,
     placeholders_in,
@@ -58,7 +61,7 @@ def check(form: Form, area: Area) -> list[Problem]:
 def _tried(form: Form) -> list[Problem]:
     """What filling it would stumble over."""
     try:
-        write_filled(BytesIO(), form.copy(), _anything, [_anything] * 3)
+        write_filled(BytesIO(), form.copy(), _anything, dict.fromkeys(REPEATS, [_anything] * 3))
     except Unfillable as unfillable:
         return unfillable.problems
     except NoForm:
@@ -95,25 +98,25 @@ def _objections(form: Form, vocabulary: Vocabulary) -> Iterator[Problem]:
 
 
 def _about_repeats(form: Form, area: Area) -> Iterator[Problem]:
-    kinds: set[str] = set()
+    levels: set[str] = set()
     counted: Counter[tuple[str, int]] = Counter()
     for cell in form.cells:
         for one in placeholders_in(cell.text):
             if not one.is_repeat:
                 continue
-            kinds.add(one.name)
+            levels.add(REPEATED_IN[one.name])
             counted[cell.sheet, cell.row] += 1
             if counted[cell.sheet, cell.row] == 2:
                 message = _(
                     "row %(row)s has a second “%(written)s”; one in a row is enough, delete this"
                 ) % {"row": cell.row, "written": one.written}
                 yield Problem(cell.sheet, cell.reference, message)
-            elif len(kinds) > 1:
+            elif len(levels) > 1:
                 message = _(
                     "a form has rows for neighbourhoods or rows for wards, not both; make two forms"
                 )
                 yield Problem(cell.sheet, cell.reference, message)
-    if area.level == Area.Level.COMMUNE and not len(kinds) > 1:
+    if area.level == Area.Level.COMMUNE and len(levels) < 2:
         yield from misplaced(form, area)
     for sheet, element in form.headers():
         for one in placeholders_in(element.text or ""):
@@ -137,7 +140,26 @@ def _about_shapes(form: Form) -> Iterator[Problem]:
             if b"{{" in form.package.bytes_of(part):
                 message = _("a text box or shape cannot hold a placeholder; write it into a cell")
                 yield Problem(sheet.name, "", message)
+        yield from _about_tables(form, sheet)
         yield from _about_rows(form, sheet)
+
+
+def _about_tables(form: Form, sheet: Sheet) -> Iterator[Problem]:
+    """The titles of a table stand in a part of their own too, and the two must agree."""
+    for part in form.package.linked(sheet.part, "table"):
+        table = form.package.tree(part)
+        if table.get("headerRowCount") == "0":
+            continue
+        left, top, right, _bottom = range_boundaries(table.get("ref", ""))
+        for cell in form.cells:
+            row, column = coordinate_to_tuple(cell.reference)
+            is_title = row == top and left <= column <= right
+            if cell.sheet == sheet.name and is_title and placeholders_in(cell.text):
+                message = _(
+                    "the title of a table's column cannot hold a placeholder; write it into a row "
+                    "above the table"
+                )
+                yield Problem(sheet.name, cell.reference, message)
 
 
 def _about_rows(form: Form, sheet: Sheet) -> Iterator[Problem]:

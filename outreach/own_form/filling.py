@@ -35,7 +35,7 @@ def fill_form(
     with override("vi"):
         template = Form(bytes(form.content))
         report = _report(template, area, period, made_by, now)
-        lines = [line.of for line in report.lines]
+        lines = {name: [one.of for one in found] for name, found in report.lines.items()}
         write_filled(file, template, report.whole.of, lines, progress)
 
 
@@ -71,6 +71,7 @@ def _shown(cell: FormCell, report: Report) -> Shown:
     where = (cell.sheet, cell.reference, cell.text)
     if cell.repeat is None:
         return Shown(*where, words_of(cell.text, report.whole.of))
-    if not report.lines:
+    lines = report.lines.get(cell.repeat)
+    if not lines:
         return Shown(*where, "", 0)
-    return Shown(*where, words_of(cell.text, report.lines[0].of), len(report.lines))
+    return Shown(*where, words_of(cell.text, lines[0].of), len(lines))

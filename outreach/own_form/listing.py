@@ -8,7 +8,6 @@ from outreach.own_form.placeholders import (
     GENERAL,
     LINE,
     PIECES,
-    REPEATED_IN,
     REPEATS,
     of_indicator,
     pieces_of,
@@ -39,13 +38,9 @@ def groups_of(report: Report) -> list[Entries]:
     found = [
         Entries(_("Anywhere"), [_entry(name, GENERAL[name], report.whole) for name in GENERAL])
     ]
-    rows = [
-        Entry(write(name), str(REPEATS[name]), "")
-        for name in REPEATS
-        if REPEATED_IN[name] == counted.area.level
-    ]
-    if rows and report.lines:
-        rows += [_entry(name, LINE[name], report.lines[0]) for name in LINE]
+    rows = [Entry(write(name), str(REPEATS[name]), "") for name in report.lines]
+    for lines in report.lines.values():
+        rows += [_entry(name, LINE[name], lines[0]) for name in LINE if lines]
     if rows:
         found.append(Entries(_("In a row that is repeated"), rows))
     for figure in counted.indicators:

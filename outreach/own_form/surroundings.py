@@ -14,8 +14,8 @@ from outreach.own_form.references import Moves, Single, moved
 RANGES, PLACES = ("ref", "sqref"), ("activeCell", "topLeftCell")
 FORMULAS = {"formula", "formula1", "formula2", "f"}
 # In drawings of the old kind rows are counted from 0, and often no XML would parse them.
-_VML_ROW = re.compile(rb"(<x:Row>\s*)(\d+)(\s*</x:Row>)")
-_VML_ANCHOR = re.compile(rb"(<x:Anchor>)([^<]*)(</x:Anchor>)")
+_VML_ROW = re.compile(rb"(<\w+:Row>\s*)(\d+)(\s*</)")
+_VML_ANCHOR = re.compile(rb"(<\w+:Anchor>)([^<]*)(</)")
 
 
 def _local(element: etree._Element) -> str:

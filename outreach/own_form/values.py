@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from outreach.coverage import AreaCoverage, Coverage, Figure, coverage
 from outreach.models import Target
 from outreach.office_sheet import clean
-from outreach.own_form.placeholders import Placeholder
+from outreach.own_form.placeholders import REPEATED_IN, Placeholder
 from outreach.periods import Period, counted_at, local_today, previous
 from outreach.targets import targets_of, targets_of_areas
 from volunteers.models import Area
@@ -134,11 +134,12 @@ def _change(figure: Figure, before: AreaCoverage | None) -> Value:
 
 @dataclass(frozen=True)
 class Report:
-    """All that a form may ask for: of the whole, and of each area one level down."""
+    """All that a form may ask for: of the whole, and by placeholder that repeats a row its lines:
+    the areas one level down."""
 
     period: Period
     whole: Values
-    lines: tuple[Values, ...]
+    lines: Mapping[str, tuple[Values, ...]]
 
 
 def report_of(
@@ -165,7 +166,8 @@ def report_of(
             Values(general | own, part, targets.get(part.area.pk, {}), past.get(part.area.pk))
         )
     whole = Values(general, counted, targets_of(area, period), before)
-    return Report(period, whole, tuple(lines))
+    repeats = [name for name, level in REPEATED_IN.items() if level == area.level]
+    return Report(period, whole, dict.fromkeys(repeats, tuple(lines)))
 
 
 def _general(counted: Coverage, made_by: str, now: datetime) -> dict[str, Value]:

@@ -1,6 +1,6 @@
 """Writing a filled form: placeholders become numbers, dates and words; everything else stays."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from typing import BinaryIO
 
@@ -56,16 +56,16 @@ def write_filled(
     file: BinaryIO,
     form: Form,
     whole: Gives,
-    lines: Sequence[Gives],
+    lines: Mapping[str, Sequence[Gives]],
     progress: Progress = lambda done, of: None,
 ) -> None:
-    """Fill `form`, which is used up, and write it. `lines` are the areas for which rows are
-    repeated; without any the row stays once, empty. Raises Unfillable."""
+    """Fill `form`, which is used up, and write it. `lines`: for what the rows with
+    each placeholder are repeated; without any the row stays once, empty. Raises Unfillable."""
     _Filling(form, whole, lines).write(file, progress)
 
 
 class _Filling:
-    def __init__(self, form: Form, whole: Gives, lines: Sequence[Gives]) -> None:
+    def __init__(self, form: Form, whole: Gives, lines: Mapping[str, Sequence[Gives]]) -> None:
         self.form, self.package = form, form.package
         self.whole, self.lines = whole, lines
         self.styles = Styles(self.package)
@@ -73,9 +73,10 @@ class _Filling:
         dates = "" if settings is None else settings.get("date1904", "")
         self.epoch_1904 = dates in ("1", "true")
         self.problems: list[Problem] = []
-        times = max(len(lines), 1)
         self.moves = {
-            sheet.casefold(): Moves(dict.fromkeys(rows, times))
+            sheet.casefold(): Moves(
+                {row: max(len(lines.get(name, ())), 1) for row, name in rows.items()}
+            )
             for sheet, rows in form.repeats.items()
         }
 
@@ -107,7 +108,8 @@ class _Filling:
             if number not in own.times:
                 self._finish_row(sheet, row, own.first(number), self.whole, None)
                 continue
-            lines: Sequence[Gives | None] = self.lines or [None]
+            repeat = self.form.repeats[sheet.name][number]
+            lines: Sequence[Gives | None] = self.lines.get(repeat) or [None]
             for index, line in enumerate(lines):
                 copy = deepcopy(row)
                 row.addprevious(copy)

@@ -11,6 +11,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -29,6 +30,7 @@ from outreach.periods import local_today, presets
 from volunteers.access import get_reportable_area
 from volunteers.models import Area
 from volunteers.models.areas import AreaQuerySet
+from volunteers.names import fold
 from volunteers.views import desk
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -68,6 +70,11 @@ def _file(name: str, write: Callable[[BinaryIO], None]) -> FileResponse:
     response = FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
     response["Cache-Control"] = "no-store, private"
     return response
+
+
+def _bare(name: str) -> str:
+    """The name of a form as the beginning of a file's name."""
+    return slugify(fold(name))[:60] or "bieu"
 
 
 @require_safe
@@ -152,7 +159,7 @@ def fill(request: HttpRequest, pk: int) -> HttpResponse:
             desk.refused(request, " ".join(said))
         return redirect("report_form", report.pk)
     area, period = form.area, form.period
-    name = f"bieu-{report.pk}-{area.pk}-{period.last}.xlsx"
+    name = f"{_bare(report.name)}-{area.pk}-{period.last}.xlsx"
     made_by = request.user.full_name
     try:
         return _file(
@@ -208,7 +215,6 @@ def _saved(request: HttpRequest, form: UploadForm, report: ReportForm, action: s
     if form.content:
         report.content = form.content
         report.sha256 = sha256(form.content).hexdigest()
-        report.file_name = form.cleaned_data["file"].name[:200]
         report.uploaded_by, report.uploaded_at = request.user, timezone.now()
     try:
         with transaction.atomic():
@@ -242,7 +248,7 @@ def form_file(request: HttpRequest, pk: int) -> HttpResponse:
     """The form as it was uploaded, with its placeholders, to be changed and uploaded again."""
     report = access.get_report_form(request.user, pk)
     content = bytes(report.content)
-    return _file(f"bieu-{report.pk}.xlsx", lambda file: _write(file, content))
+    return _file(f"{_bare(report.name)}.xlsx", lambda file: _write(file, content))
 
 
 def _write(file: BinaryIO, content: bytes) -> None:

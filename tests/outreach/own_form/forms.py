@@ -209,7 +209,6 @@ def make_form(area, user, content: bytes | None = None, name: str = "Biểu 01")
     return ReportForm.objects.create(
         area=area,
         name=name,
-        file_name="bieu-01.xlsx",
         content=content or city_form(),
         sha256="0" * 64,
         uploaded_by=user,

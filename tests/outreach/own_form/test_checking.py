@@ -165,6 +165,8 @@ class ARowThatCannotBeRepeated(CheckingCase):
 
         cells = {"A6": "Tên", "B6": "Số", "A7": "{{moi_khu_pho}}{{ten}}", "B7": REACHED}
         self.assertEqual(self.problems(small(cells, change=table)), [])
+        titled = self.problems(small(cells | {"B6": "{{ten_phuong}}"}, change=table))
+        self.assertIn("ô B6: tiêu đề cột của bảng (Table) không chứa được mã điền", titled[0])
 
 
 class AFileThatIsNoForm(CheckingCase):

@@ -182,6 +182,8 @@ class AFilledForm(FillingCase):
             self.assertEqual(before.namelist(), after.namelist())
             for name in ("xl/theme/theme1.xml", "xl/media/image1.png", "docProps/app.xml"):
                 self.assertEqual(before.read(name), after.read(name))
+            self.assertIn(b":Row>11<", before.read("xl/drawings/commentsDrawing1.vml"))
+            self.assertIn(b":Row>12<", after.read("xl/drawings/commentsDrawing1.vml"))
             text = "".join(
                 after.read(name).decode()
                 for name in after.namelist()

@@ -87,7 +87,8 @@ class FromTheUploadToTheFilledForm(FormScreenCase):
             self.assertIn("Số liệu tính lúc 08:15 ngày 01/12/2026", words)
             answer = self.fill(form)
         self.assertIn("no-store", answer["Cache-Control"])
-        self.assertIn("attachment", answer["Content-Disposition"])
+        name = 'attachment; filename="bieu-01-27139-2026-11-30.xlsx"'
+        self.assertEqual(answer["Content-Disposition"], name)
         filled = load_workbook(BytesIO(answer.getvalue()))
         counted = coverage(self.cast.ward, NOVEMBER)
         rows = filled["Biểu 01"].iter_rows(min_row=9, max_row=8 + len(counted.indicators))
