@@ -13,6 +13,7 @@ from outreach.models import (
     Household,
     Indicator,
     LedgerEvent,
+    ReportForm,
     Resident,
     RosterImport,
     Target,
@@ -294,3 +295,45 @@ def visible_exports(user: User) -> QuerySet[Export]:
 
 def get_export(user: User, pk) -> Export:
     return get_object_or_404(visible_exports(user).select_related("area", "asked_by"), pk=pk)
+
+
+def form_areas(user: User) -> QuerySet[Area]:
+    """Areas whose own forms `user` keeps: an officer the open ward's, an administrator every open
+    ward's and its province's."""
+    if is_administrator(user):
+        return coverage_areas(user)
+    return Area.objects.open_wards().filter(pk__in=officer_wards(user).values("pk"))
+
+
+def get_form_area(user: User, code: str) -> Area:
+    return get_object_or_404(form_areas(user), pk=code)
+
+
+def visible_forms(user: User) -> QuerySet[ReportForm]:
+    """Forms of the areas whose coverage `user` reads, and of the provinces that these lie in;
+    without their files."""
+    areas = coverage_areas(user).order_by()
+    return (
+        ReportForm.objects.filter(
+            Q(area__in=areas.values("pk")) | Q(area__in=areas.values("parent"))
+        )
+        .select_related("area", "uploaded_by")
+        .defer("content")
+    )
+
+
+def get_report_form(user: User, pk: int) -> ReportForm:
+    return get_object_or_404(visible_forms(user).defer(None), pk=pk)
+
+
+def get_kept_form(user: User, pk: int) -> ReportForm:
+    """A form that `user` may replace and remove."""
+    return get_object_or_404(visible_forms(user).filter(area__in=form_areas(user)), pk=pk)
+
+
+def fillable_areas(user: User, form: ReportForm) -> AreaQuerySet:
+    """Areas for which `user` may fill the form: the one that keeps it, and below a province the
+    open wards, as far as `user` reads their coverage."""
+    areas = reportable_areas(user).within(form.area)
+    wards = Area.objects.open_wards().values("pk")
+    return areas.filter(Q(level=Area.Level.PROVINCE) | Q(pk__in=wards)).order_by("path")

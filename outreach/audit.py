@@ -1,13 +1,13 @@
-"""What staff changed about indicators and targets, in Wagtail's audit log."""
+"""What staff changed about indicators, targets and forms, in Wagtail's audit log."""
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import LogFormatter, log
 
-from outreach.models import Indicator, Target
+from outreach.models import Indicator, ReportForm, Target
 from volunteers.models import Area
 
 
-def record(instance: Indicator | Target | Area, action: str, **data) -> None:
+def record(instance: Indicator | Target | Area | ReportForm, action: str, **data) -> None:
     """Log `action` for the person at work, whom Wagtail knows. Something that goes must still be
     there."""
     log(instance, f"outreach.{action}", title=f"{instance} ({instance.pk})", data=data)
@@ -42,6 +42,9 @@ ACTIONS = {
     "target_added": (_("Add a target"), _("Target added")),
     "target_changed": (_("Change a target"), _("Target changed")),
     "target_deleted": (_("Delete a target"), _("Target deleted")),
+    "form_added": (_("Add a form"), _("Form added")),
+    "form_replaced": (_("Replace a form"), _("Form replaced")),
+    "form_removed": (_("Remove a form"), _("Form removed")),
 }
 
 

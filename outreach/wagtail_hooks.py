@@ -5,6 +5,7 @@ from outreach import (  # noqa: F401 - to register their hooks
     doors_desk,
     exports_desk,
     indicators_desk,
+    report_forms_desk,
     roster_desk,
     waiting_desk,
 )

@@ -7,6 +7,7 @@ from outreach.models.exports import Export, ExportFetch
 from outreach.models.households import Household, Placement, Resident
 from outreach.models.indicators import Indicator, Rule, Tally, Target
 from outreach.models.ledger import LedgerEvent
+from outreach.models.report_forms import ReportForm
 from outreach.models.rosters import HeadingMeaning, ImportRules, RosterImport
 from outreach.models.server import Restoration, ServerState
 from outreach.models.sync import Change, PushBatch, WardFeed
@@ -28,6 +29,7 @@ __all__ = [
     "Placement",
     "PushBatch",
     "Referral",
+    "ReportForm",
     "Resident",
     "ResidentSkill",
     "Restoration",

@@ -5,6 +5,7 @@ Ours belong to Lan's team in the first ward, foreign ones to Bình's in the seco
 
 from dataclasses import dataclass
 from datetime import date
+from io import BytesIO
 from uuid import UUID, uuid4
 
 from django.utils import timezone
@@ -17,11 +18,13 @@ from outreach.models import (
     Household,
     Indicator,
     LedgerEvent,
+    ReportForm,
     RosterImport,
     Rule,
     Target,
     Visit,
 )
+from outreach.own_form.example import write_example
 from tests.builders import give_consent, make_household, make_visit
 from tests.courses.lessons import make_course, make_lesson
 from tests.people import Cast, make_cast, make_person
@@ -158,6 +161,14 @@ def _target(area: Area) -> tuple[str, int]:
     return area.pk, target.pk
 
 
+def _form(area: Area, user: User) -> int:
+    """A form of the area, there when it is asked for."""
+    file = BytesIO()
+    write_example(file, area.level)
+    said = {"uploaded_by": user, "uploaded_at": timezone.now(), "content": file.getvalue()}
+    return ReportForm.objects.get_or_create(area=area, name="Biểu 01", defaults=said)[0].pk
+
+
 def _phone(person: User, officer: User) -> UUID:
     """A phone of `person`, there when it is asked for."""
     held = DeviceActor.objects.filter(user=person).first()
@@ -180,6 +191,11 @@ TARGET = Thing(
     lambda w: _target(w.cast.ward),
     lambda w: _target(w.cast.other_ward),
     (ABSENT_CODE, ABSENT_NUMBER),
+)
+REPORT_FORM = Thing(
+    lambda w: [_form(w.cast.ward, w.cast.hoa)],
+    lambda w: [_form(w.cast.other_ward, w.other_officer)],
+    NUMBER,
 )
 LIST = Thing(lambda w: [_list(w.cast.ward)], lambda w: [_list(w.cast.other_ward)], (ABSENT_UUID,))
 EXPORT = Thing(

@@ -90,7 +90,6 @@ class OneBatchManyTimes(RaceCase):
             self.told += batch
         self.assert_counted_once(self.told)
 
-
     def pushed_at_last(self, piece: list[dict]) -> int:
         """Who meets a deadlock twice is asked to come back, and does."""
         answer = self.lan.push(*piece)

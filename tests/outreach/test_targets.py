@@ -11,7 +11,15 @@ from outreach.coverage import Figure
 from outreach.indicators import current_indicators
 from outreach.models import Target
 from outreach.periods import Period
-from outreach.targets import Impossible, aim, check_value, reached, read_value, targets_of
+from outreach.targets import (
+    Impossible,
+    aim,
+    check_value,
+    reached,
+    read_value,
+    targets_of,
+    targets_of_areas,
+)
 from tests.people import make_cast
 
 PERCENT, COUNT = Target.Measure.PERCENT, Target.Measure.COUNT
@@ -47,6 +55,15 @@ class TheTargetOfAPeriod(TargetCase):
 
     def value(self, **asked) -> int:
         return int(self.found(**asked)["households_met"].value)
+
+    def test_is_found_for_several_areas_at_once(self):
+        make_target(self.cast.kp1, "2026-01-01", "2026-12-31", 10)
+        make_target(self.cast.kp2, "2026-01-01", "2026-12-31", 20)
+        period = Period(None, day("2026-11-30"))
+        with self.assertNumQueries(1):
+            found = targets_of_areas([self.cast.kp1.pk, self.cast.kp2.pk, "79"], period)
+        self.assertEqual(set(found), {self.cast.kp1.pk, self.cast.kp2.pk})
+        self.assertEqual(found[self.cast.kp2.pk]["households_met"].value, 20)
 
     def test_contains_the_last_day(self):
         make_target(self.cast.ward, "2026-01-01", "2026-11-30")
