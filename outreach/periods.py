@@ -1,5 +1,6 @@
 """Reporting periods: local days, both ends included."""
 
+import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -116,3 +117,55 @@ def _cut_off(today: date) -> Period:
         last = (today.replace(day=1) - timedelta(days=1)).replace(day=14)
     first = (last.replace(day=1) - timedelta(days=1)).replace(day=15)
     return Period(first, last)
+
+
+def previous(period: Period) -> Period | None:
+    """The period with which it is compared; None where there is none.
+
+    Of a month, quarter, half-year or year, or the first days of one: the same days of the one
+    before, up to the end of the month where it is at one. Of other whole months, like 15 to 14: as
+    many months before. Of any other period: as many days before.
+    """
+    first, last = period.first, period.last
+    if first is None:
+        return None
+    months = _months_of_preset(first, last)
+    if months:
+        begins = _moved(first, -months)
+        ends = _moved(last, -months)
+        if last.day == _days_in(last):
+            ends = ends.replace(day=_days_in(ends))
+    else:
+        ends = first - timedelta(days=1)
+        months = _whole_months(first, last)
+        begins = _moved(first, -months) if months else ends - (last - first)
+    return Period(begins, ends) if begins >= EARLIEST else None
+
+
+def _months_of_preset(first: date, last: date) -> int:
+    """How many months the shortest of month, quarter, half-year and year has that begins on `first`
+    and contains `last`; 0: none does."""
+    for months in (1, 3, 6, 12):
+        begins = first.day == 1 and (first.month - 1) % months == 0
+        if begins and last < _moved(first, months):
+            return months
+    return 0
+
+
+def _whole_months(first: date, last: date) -> int:
+    """0 where the days are not whole months."""
+    after = last + timedelta(days=1)
+    return (
+        12 * (after.year - first.year) + after.month - first.month if after.day == first.day else 0
+    )
+
+
+def _moved(day: date, months: int) -> date:
+    """So many months later, or on that month's last day where it is shorter."""
+    count = 12 * day.year + day.month - 1 + months
+    there = date(count // 12, count % 12 + 1, 1)
+    return there.replace(day=min(day.day, _days_in(there)))
+
+
+def _days_in(day: date) -> int:
+    return calendar.monthrange(day.year, day.month)[1]

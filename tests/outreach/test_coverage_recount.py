@@ -1,7 +1,8 @@
 """The coverage against a plain recount of the ledger, over random histories."""
 
+import dataclasses
 import os
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 from hypothesis import HealthCheck, given, settings
@@ -9,13 +10,17 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from outreach.coverage import coverage
+from outreach.coverage.ladder import ladder
+from outreach.coverage.teams import teams
 from outreach.ledger import event_of, record
 from outreach.models import Household, Resident, Visit
 from outreach.payloads import ReferralAnswered, ReferralMade, SessionHeld
 from outreach.periods import Period
 from tests.builders import give_consent, make_household, make_visit, void_visit, withdraw_consent
 from tests.outreach.recount import SKILLS, read_ledger, recount
+from tests.outreach.recount_teams import recount_ladder, recount_teams
 from tests.people import make_cast
+from volunteers.models import Membership, Team
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 # The same few histories every time; the long suite asks for more.
@@ -145,6 +150,26 @@ class RandomHistories(TestCase):
     def setUpTestData(cls):
         cls.cast = make_cast()
         cls.lane = cls.cast.kp2.add_child("Hẻm 5")
+        cls.make_teams()
+
+    @classmethod
+    def make_teams(cls):
+        """One of a lane, one of the whole ward and of a part of it, one of nothing; and people who
+        join, change their role and leave on the days of the histories."""
+        cast, ward = cls.cast, cls.cast.ward
+        Membership.objects.filter(user=cast.minh).update(joined_on=date(2026, 3, 5))
+        lan, team = Membership.objects.filter(user=cast.lan), cast.team
+        lan.update(joined_on=date(2026, 3, 2), left_on=date(2026, 3, 8))
+        for name, areas, joined, left in (
+            ("Tổ hẻm 5", [cls.lane], date(2026, 3, 4), None),
+            ("Tổ phường", [ward, cls.lane, cast.kp1], date(2026, 3, 10), date(2026, 3, 15)),
+            ("Tổ mới", [], date(2027, 1, 1), None),
+        ):
+            other = Team.objects.create(ward=ward, name=name)
+            other.areas.set(areas)
+            other.memberships.create(user=cast.lan, joined_on=joined, left_on=left)
+        role = Membership.Role.DEPUTY
+        team.memberships.create(user=cast.lan, joined_on=date(2026, 3, 8), role=role)
 
     def assert_equals_recount(self, ledger, first, last):
         days = first and first.isoformat(), last.isoformat()
@@ -154,6 +179,13 @@ class RandomHistories(TestCase):
             self.assertEqual(figures(counted), recount(ledger, code, *days), (area, days))
             for part in counted.by_area:
                 self.assertEqual(figures(part), recount(ledger, part.area.pk, *days), part.area)
+        found = teams(self.cast.ward, Period(first, last))
+        self.assertEqual(by_team(found), recount_teams(ledger, "27139", *days), days)
+        for area in places:
+            steps = {
+                one.skill.pk: (one.before, one.after) for one in ladder(area, Period(first, last))
+            }
+            self.assertEqual(steps, recount_ladder(ledger, area.pk, *days), (area, days))
 
     @settings(
         max_examples=EXAMPLES,
@@ -175,3 +207,8 @@ class RandomHistories(TestCase):
 
 def figures(counted) -> dict[str, tuple[int, int]]:
     return {f.code: (f.numerator, f.denominator) for f in counted.indicators}
+
+
+def by_team(found) -> dict[str | None, tuple]:
+    rows = {one.team.name: one for one in found.teams} | {None: found.none, "": found.ward}
+    return {name: dataclasses.astuple(one)[1:] for name, one in rows.items()}
