@@ -1,6 +1,7 @@
 """What areas aim at: which target applies to a period, and how much of it is reached."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
@@ -24,10 +25,15 @@ def targets_of(area: Area, period: Period) -> dict[str, Target]:
     """By code of the indicator the target of `area` itself that applies to `period`: of those
     whose days contain its last day the one for the fewest days, and of these the latest. Costs one
     query."""
-    found: dict[str, Target] = {}
-    rows = Target.objects.filter(area=area, first__lte=period.last, last__gte=period.last)
+    return targets_of_areas([area.pk], period).get(area.pk, {})
+
+
+def targets_of_areas(codes: Iterable[str], period: Period) -> dict[str, dict[str, Target]]:
+    """The same for several areas, by their codes; those without any are left out. One query."""
+    found: dict[str, dict[str, Target]] = {}
+    rows = Target.objects.filter(area__in=codes, first__lte=period.last, last__gte=period.last)
     for target in sorted(rows, key=lambda row: (row.last - row.first, -row.first.toordinal())):
-        found.setdefault(target.indicator_id, target)
+        found.setdefault(target.area_id, {}).setdefault(target.indicator_id, target)
     return found
 
 

@@ -82,7 +82,7 @@ def _count_people(
     asked = [measure for measure in measures if measure.counts_people]
     if not asked:
         return
-    masks = Requirements.of(asked)
+    masks = Requirements(asked)
     needed = {measure.code: masks.mask(measure) for measure in asked}
     for profile, people in profiles(places, period, asked).items():
         figures = counts[profile.part]

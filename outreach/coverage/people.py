@@ -56,15 +56,12 @@ class Profile:
 
 
 class Requirements:
-    """The pairs of skill and level that are asked for."""
+    """The pairs of skill and level that the measures ask for."""
 
-    def __init__(self, pairs: Iterable[tuple[str, int]]):
-        self.bits = {pair: 1 << place for place, pair in enumerate(sorted(set(pairs)))}
-        self.skills = sorted({skill for skill, _level in self.bits})
-
-    @classmethod
-    def of(cls, measures: Iterable[Measure]) -> "Requirements":
-        return cls(pair for measure in measures for pair in measure.skills)
+    def __init__(self, measures: Iterable[Measure]):
+        pairs = sorted({pair for measure in measures for pair in measure.skills})
+        self.bits = {pair: 1 << place for place, pair in enumerate(pairs)}
+        self.skills = sorted({skill for skill, _level in pairs})
 
     def mask(self, measure: Measure) -> int:
         return sum(self.bits[pair] for pair in measure.skills)
@@ -93,7 +90,7 @@ def _sum(cases: Iterable[When]) -> Sum:
 
 def profiles(places: Places, period: Period, measures: Sequence[Measure]) -> Counter[Profile]:
     """How many residents of the places have which profile. At most six queries."""
-    asked = Requirements.of(measures)
+    asked = Requirements(measures)
     reaches: dict = {}
     end: dict = {}
     for person, mask, packed in _at_the_end(places, period, asked):
@@ -109,60 +106,6 @@ def profiles(places: Places, period: Period, measures: Sequence[Measure]) -> Cou
             Profile(part, year, consented, assessed, taught, progressed, reaches.get(person, 0))
         ] += 1
     return found
-
-
-@dataclass(frozen=True)
-class Levels:
-    """What the ladder asks of a resident: for each skill, in their order, the level at the start
-    and at the end of the period; None: not known at its end."""
-
-    part: str
-    birth_year: int | None
-    start: tuple[int | None, ...]
-    end: tuple[int | None, ...]
-
-
-def levels(places: Places, period: Period, skills: Sequence[str]) -> Counter[Levels]:
-    """How many residents of the places have which levels of `skills`; only those with one. At most
-    five queries.
-
-    The level at the start is the newest before the period; where there is none, the first seen in
-    it.
-    """
-    asked = Requirements((skill, 0) for skill in skills)
-    end = {person: packed for person, _mask, packed in _at_the_end(places, period, asked)}
-    began = _at_the_start(places, period, asked)
-    found: Counter[tuple[str, int | None, int, int]] = Counter()
-    people = standing(places, period.last).filter(_living_there(period.last))
-    rows = people.annotate(part=places.part).values_list("part", PEOPLE, f"{PEOPLE}__birth_year")
-    for part, person, year in rows:
-        packed = end.get(person, 0)
-        if packed:
-            before, first = began.get(person, (packed, 0))
-            found[part, year, _either(before, first), packed] += 1
-    shifts = [BITS * asked.skills.index(skill) for skill in skills]
-    return Counter(
-        {
-            Levels(part, year, _unpacked(start, shifts), _unpacked(packed, shifts)): people
-            for (part, year, start, packed), people in found.items()
-        }
-    )
-
-
-def _either(packed: int, others: int) -> int:
-    """The levels of `packed`, and those of `others` where it has none."""
-    found, place = packed, 0
-    digit = (1 << BITS) - 1
-    while others >> place:
-        if not packed >> place & digit:
-            found |= (others >> place & digit) << place
-        place += BITS
-    return found
-
-
-def _unpacked(packed: int, shifts: Sequence[int]) -> tuple[int | None, ...]:
-    digits = (packed >> shift & (1 << BITS) - 1 for shift in shifts)
-    return tuple(digit - 1 if digit else None for digit in digits)
 
 
 def _rose(before: int, first: int, end: int) -> bool:

@@ -104,7 +104,7 @@ def of_places(
     if stale:
         found = counting(sorted(stale))
         figures |= {code: found[code] for code in stale}
-        _keep(Counted(figures, dict.fromkeys(stale, {})), stale, through, asked)
+        _keep(Counted(figures, {code: {} for code in stale}), stale, through, asked)
     return figures
 
 

@@ -1,5 +1,5 @@
-"""A plain recount of teams and ladder: from the events' payloads, the teams and the skills catalogue
-alone. It shares no code with `outreach.coverage`."""
+"""A plain recount of teams and ladder, from the events' payloads, the teams and the skills
+catalogue alone. It shares no code with `outreach.coverage`."""
 
 from collections import Counter
 
@@ -29,11 +29,9 @@ def recount_teams(ledger: Ledger, ward: str, first: str | None, last: str) -> di
     leaves = {place for places in ledger.stood.values() for _day, place in places}
     by_leaf = {leaf: _of_leaf(ledger, leaf, leaves, first, last) for leaf in leaves}
     homes: dict = {"": list(leaves), None: []}
-    for team, areas in teams.items():
-        homes[team.name] = [x for x in leaves if any(lies_in(x, area) for area in areas)]
-    homes[None] = [
-        x for x in leaves if not any(x in homes[name] for name in homes if name not in ("", None))
-    ]
+    for name, codes in areas.items():
+        homes[name] = [leaf for leaf in leaves if any(lies_in(leaf, code) for code in codes)]
+    homes[None] = [leaf for leaf in leaves if not any(leaf in homes[name] for name in areas)]
     work = _work(ledger, teams_of, first, last)
     return {
         name: (
