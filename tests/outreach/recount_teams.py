@@ -12,9 +12,8 @@ OF_HOMES = ("households_reached", "households_met", "residents_taught", "residen
 
 def recount_teams(ledger: Ledger, ward: str, first: str | None, last: str) -> dict[str, tuple]:
     """By team's name; "" is all of the ward, None what belongs to no team."""
-    teams = {
-        team: [area.pk for area in team.areas.all()] for team in Team.objects.filter(ward=ward)
-    }
+    teams = Team.objects.filter(ward=ward)
+    areas = {team.name: list(team.areas.values_list("pk", flat=True)) for team in teams}
     times = list(Membership.objects.filter(team__ward=ward).select_related("team"))
 
     def teams_of(who, day: str) -> set:
