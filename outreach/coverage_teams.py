@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,7 +14,7 @@ from outreach.coverage.ladder import Steps
 from outreach.coverage.teams import Teams, TeamWork
 
 # What a row of the teams shows after its name, in order.
-COLUMNS: tuple[tuple[str, Callable[[TeamWork], int]], ...] = (
+COLUMNS: tuple[tuple[Promise, Callable[[TeamWork], int]], ...] = (
     (gettext_lazy("Households"), lambda row: row.homes),
     (gettext_lazy("Reached"), lambda row: row.reached),
     (gettext_lazy("Met"), lambda row: row.met),

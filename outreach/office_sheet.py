@@ -102,13 +102,13 @@ LONGEST_NAME = 31
 def sheet_name(wanted: str, taken: Iterable[str]) -> str:
     """`wanted` as a sheet can be called, and none of `taken` is; spreadsheet programs do not tell
     capitals from small letters."""
-    bare = " ".join(_FORBIDDEN.sub(" ", clean(wanted)).split()).strip("'") or "-"
+    bare = " ".join(_FORBIDDEN.sub(" ", clean(wanted)).split()).strip("' ") or "-"
     known = {name.casefold() for name in taken}
-    name, number = bare[:LONGEST_NAME].strip(), 1
+    name, number = bare[:LONGEST_NAME].strip("' "), 1
     while name.casefold() in known:
         number += 1
         end = f" ({number})"
-        name = bare[: LONGEST_NAME - len(end)].strip() + end
+        name = bare[: LONGEST_NAME - len(end)].strip("' ") + end
     return name
 
 
@@ -230,7 +230,8 @@ class OfficeSheet:
 
     def row(self, values: Iterable[Any], bold: bool = False) -> None:
         """A row of the table: text, whole numbers, rates, dates; None leaves a cell empty."""
-        cells, height = [], 1
+        cells: list[Cell | None] = []
+        height = 1
         for value, column in zip(values, self.columns, strict=True):
             kind = column.kind
             if isinstance(value, Shown):

@@ -7,7 +7,7 @@ who was a member on its day, anywhere in the ward.
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -90,11 +90,11 @@ def teams(ward: Area, period: Period, *, now: datetime | None = None) -> Teams:
 NONE, ALL = "none", "all"
 
 
-def _areas_of(named: Iterable[Team]) -> dict[str, set[str]]:
+def _areas_of(named: Collection[Team]) -> dict[str, set[str]]:
     """The codes of the areas that each team visits, without those that lie in another of them."""
     found: dict[str, set[str]] = {str(team.pk): set() for team in named}
     rows = Team.areas.through.objects.filter(
-        team__in=found, area__path__startswith=F("team__ward__path")
+        team__in=named, area__path__startswith=F("team__ward__path")
     )
     for team, code in rows.values_list("team", "area"):
         found[str(team)].add(code)
