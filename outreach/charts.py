@@ -78,3 +78,68 @@ def _round_up(value: int) -> int:
             if first * step >= value:
                 return first * step
         step *= 10
+
+
+# Of stacked bars: the height of a bar, and of the line with the name above its bars.
+BAR, NAME, GAP = 16, 22, 10
+BARS_LEFT = 72
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a bar; `style` counts from 1 and chooses its colour."""
+
+    style: int
+    x: float
+    width: float
+
+
+@dataclass(frozen=True)
+class Bar:
+    label: Mark
+    y: int
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Bars of one thing, below its name."""
+
+    name: Mark
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True)
+class StackedBars:
+    stacks: tuple[Stack, ...]
+    height: int
+    width: int = WIDTH
+    bar: int = BAR
+
+
+def stacked_bars(
+    things: Sequence[tuple[str, Sequence[tuple[str, Sequence[int]]]]],
+) -> StackedBars:
+    """Of each thing its bars by label, each as long as the others and divided as its numbers are;
+    of nothing but 0 there is none."""
+    stacks, y = [], 0
+    for name, labelled in things:
+        y += NAME
+        title, bars = Mark(name, 0, y - 6), []
+        for label, values in labelled:
+            bars.append(Bar(Mark(label, BARS_LEFT - 8, y + BAR / 2), y, _parts(values)))
+            y += BAR + 2
+        stacks.append(Stack(title, tuple(bars)))
+        y += GAP
+    return StackedBars(tuple(stacks), y)
+
+
+def _parts(values: Sequence[int]) -> tuple[Part, ...]:
+    whole, before, found = sum(values), 0, []
+    for style, value in enumerate(values, start=1):
+        if value:
+            across = (WIDTH - BARS_LEFT) / whole
+            x = round(BARS_LEFT + before * across, 1)
+            found.append(Part(style, x, round(value * across, 1)))
+        before += value
+    return tuple(found)

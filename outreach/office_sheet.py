@@ -16,8 +16,11 @@ from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
+
+from outreach.checksum import Checksum
 
 MM = 1 / 25.4  # inches
 FONT = "Times New Roman"
@@ -39,6 +42,8 @@ class Kind(Enum):
     ORDER = auto()  # the row's own number
     NUMBER = auto()
     RATE = auto()  # 0 to 1, shown in percent
+    POINTS = auto()  # by how many percent of all a rate changed
+    DIFFERENCE = auto()  # by how many an amount changed
     DATE = auto()
     TITLE = auto()  # column titles
 
@@ -48,12 +53,16 @@ FORMATS = {
     Kind.ORDER: "0",
     Kind.NUMBER: "#,##0",
     Kind.RATE: "0.0%",
+    Kind.POINTS: '+0.0" điểm %";-0.0" điểm %";0.0" điểm %"',
+    Kind.DIFFERENCE: "+#,##0;-#,##0;0",
     Kind.DATE: "dd/mm/yyyy",
 }
 HORIZONTAL = {
     Kind.ORDER: "center",
     Kind.NUMBER: "right",
     Kind.RATE: "right",
+    Kind.POINTS: "right",
+    Kind.DIFFERENCE: "right",
     Kind.DATE: "center",
     Kind.TITLE: "center",
 }
@@ -75,6 +84,32 @@ class Shown:
 
     value: Any
     kind: Kind
+
+
+@dataclass(frozen=True)
+class Linked:
+    """Text that leads to the first cell of another sheet."""
+
+    text: str
+    sheet: str
+
+
+# What no name of a sheet may have, and how long it may be.
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
+LONGEST_NAME = 31
+
+
+def sheet_name(wanted: str, taken: Iterable[str]) -> str:
+    """`wanted` as a sheet can be called, and none of `taken` is; spreadsheet programs do not tell
+    capitals from small letters."""
+    bare = " ".join(_FORBIDDEN.sub(" ", clean(wanted)).split()).strip("' ") or "-"
+    known = {name.casefold() for name in taken}
+    name, number = bare[:LONGEST_NAME].strip("' "), 1
+    while name.casefold() in known:
+        number += 1
+        end = f" ({number})"
+        name = bare[: LONGEST_NAME - len(end)].strip("' ") + end
+    return name
 
 
 @dataclass(frozen=True)
@@ -118,10 +153,12 @@ class OfficeSheet:
         landscape: bool = True,
         frozen_columns: int = 0,
         page_columns: int = 0,
+        checksum: Checksum | None = None,
     ) -> None:
         """`page_columns`: print this many columns a page, after the frozen ones, instead of
-        shrinking the table to the width of one."""
+        shrinking the table to the width of one. `checksum` gets every number."""
         self.sheet = book.create_sheet(title)
+        self.checksum = checksum
         self.columns = columns
         self.styles: dict[tuple, Any] = {}
         above = list(above)
@@ -193,11 +230,15 @@ class OfficeSheet:
 
     def row(self, values: Iterable[Any], bold: bool = False) -> None:
         """A row of the table: text, whole numbers, rates, dates; None leaves a cell empty."""
-        cells, height = [], 1
+        cells: list[Cell | None] = []
+        height = 1
         for value, column in zip(values, self.columns, strict=True):
             kind = column.kind
             if isinstance(value, Shown):
                 value, kind = value.value, value.kind
+            if isinstance(value, Linked):
+                cells.append(self._link(value, kind, len(cells) + 1))
+                continue
             cells.append(self._cell(value, kind, bold))
             if column.kind is Kind.TEXT and isinstance(value, str):
                 height = max(height, lines_of(value, column.width, bold))
@@ -213,7 +254,16 @@ class OfficeSheet:
         self.written += 1
         self.sheet.row_dimensions[self.written].height = LINE_HEIGHT * min(height, MAX_LINES)
         self.sheet.append(cells)
+        self._sum_up(cells)
         del self.sheet.row_dimensions[self.written]  # written; a long table is not kept
+
+    def _sum_up(self, cells: list[Cell | None]) -> None:
+        if self.checksum is None:
+            return
+        for column, cell in enumerate(cells, start=1):
+            if cell is not None and cell.data_type == "n" and cell.value is not None:
+                place = f"{get_column_letter(column)}{self.written}"
+                self.checksum.add(self.sheet.title, place, cell.value)
 
     def _width(self, first: int, last: int) -> float:
         return sum(column.width for column in self.columns[first - 1 : last])
@@ -235,6 +285,14 @@ class OfficeSheet:
             cell = self._plain("" if value is None else str(value))
             quoted = bool(cell.quotePrefix)
         cell._style = self._style(kind, bold, quoted)
+        return cell
+
+    def _link(self, link: Linked, kind: Kind, column: int) -> Cell:
+        cell = self._cell(link.text, kind)
+        sheet = link.sheet.replace("'", "''")
+        place = f"{get_column_letter(column)}{self.written + 1}"
+        cell._hyperlink = Hyperlink(ref=place, location=f"'{sheet}'!A1")
+        cell.font = Font(name=FONT, size=12, underline="single")
         return cell
 
     def _plain(self, text: str) -> Cell:

@@ -25,8 +25,9 @@ class Worked:
     classes: int = 0
 
 
-def write_person_days(book: Workbook, counted: Coverage) -> None:
-    """One row for each person and day: as many as the indicator of person-days says."""
+def write_person_days(book: Workbook, counted: Coverage) -> int:
+    """One row for each person and day: as many as the indicator of person-days says, and as are
+    returned."""
     columns = [
         Column(_("No."), 6, Kind.ORDER),
         Column(_("Day"), 11.5, Kind.DATE),
@@ -63,6 +64,7 @@ def write_person_days(book: Workbook, counted: Coverage) -> None:
     else:
         words = _("Nobody worked in this period.")
         sheet.line(Words(words, 1, len(columns), align="left"))
+    return number
 
 
 def _rows(counted: Coverage) -> Iterator[tuple[date, str, str, Worked]]:

@@ -33,7 +33,7 @@ def write_visits(
     """One row a visit, sorted by day; where a sheet is full the next one begins."""
     with_names = rows is VisitRows.WITH_NAMES
     columns, fields = _visit_columns(with_names), _visit_fields(with_names)
-    names = _area_names(counted.area)
+    names = area_names(counted.area)
     visits = _with_counts(visits_made(counted.area, counted.period))
     found = visits.order_by("day", "visited_at", "event_number").values_list(*fields)
     sheet = _new_sheet(book, counted, columns)
@@ -99,7 +99,7 @@ def _with_counts(visits: QuerySet[Visit]) -> QuerySet[Visit]:
     )
 
 
-def _area_names(area: Area) -> dict[str, str]:
+def area_names(area: Area) -> dict[str, str]:
     """Full names of the areas in which homes of `area` can stand: "Khu phố 1, Hẻm 5"."""
     ward = area.ward_code
     areas = Area.objects.filter(Q(parent=ward) | Q(parent__parent=ward))

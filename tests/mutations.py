@@ -93,6 +93,27 @@ ONCE = (
         'homes=Count("household")',
         "tests.outreach.test_workbook",
     ),
+    bug(
+        "a team goes on working through those who left it",
+        "outreach/coverage/teams.py",
+        "if joined <= day and (left is None or day <= left)\n",
+        "if joined <= day\n",
+        "tests.outreach.test_teams_and_ladder.ATeam",
+    ),
+    bug(
+        "the ladder begins with what was seen in the period",
+        "outreach/coverage/ladder.py",
+        "found[_Climb(part, year, _or_else(before, first), packed)] += 1\n",
+        "found[_Climb(part, year, _or_else(first, before), packed)] += 1\n",
+        "tests.outreach.test_teams_and_ladder.TheLadder",
+    ),
+    bug(
+        "the checksum forgets the numbers of the last rows",
+        "outreach/office_sheet.py",
+        'if cell is not None and cell.data_type == "n" and cell.value is not None:\n',
+        'if cell is not None and cell.data_type == "n" and self.written < 20:\n',
+        "tests.outreach.test_workbook_sheets.TheChecksum",
+    ),
 )
 NOTHING_LOST = (
     Mutation(

@@ -37,6 +37,11 @@ class Places:
         return cls(Q(ward=area.ward_code), Q(area=area) | Q(area__parent=area), F("area"))
 
     @classmethod
+    def each(cls, ward: Area, codes: Collection[str]) -> "Places":
+        """Each of these neighbourhoods or lanes of the ward, without what lies below it."""
+        return cls(Q(ward=ward), Q(area__in=codes), F("area"))
+
+    @classmethod
     def one(cls, ward: Area) -> "Places":
         """Everything in the ward, classes of the ward itself too, as one part."""
         return cls(Q(ward=ward), Q(ward=ward), F("ward"))

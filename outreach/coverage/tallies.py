@@ -5,7 +5,7 @@ So a page costs what its areas cost, not what their history costs. A tally is ne
 is asked for.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,11 +34,13 @@ KEPT = timedelta(days=40)
 
 @dataclass(frozen=True)
 class Asked:
-    """For which period and indicators, and when."""
+    """For which period and indicators, and when. `apart`: what else than indicators, in at most 16
+    letters that change when it is counted otherwise."""
 
     period: Period
     measures: Sequence[Measure]
     now: datetime
+    apart: str = ""
 
     @property
     def first(self):
@@ -46,7 +48,7 @@ class Asked:
 
     @property
     def rules(self) -> str:
-        return fingerprint(self.measures)
+        return self.apart or fingerprint(self.measures)
 
     def stored(self, codes: Collection[str]):
         return Tally.objects.filter(
@@ -87,6 +89,25 @@ def of_ward(ward: Area, asked: Asked) -> Counted:
     return counted
 
 
+def of_places(
+    ward: Area,
+    codes: Collection[str],
+    asked: Asked,
+    counting: Callable[[list[str]], Mapping[str, dict]],
+) -> dict[str, dict]:
+    """What `counting` gives of these places of the ward, by their codes. It is asked for those only
+    in which something changed."""
+    through = feed.number(ward.pk)
+    kept = {tally.area_id: tally for tally in asked.stored(codes)}
+    stale = _stale(ward.pk, kept, codes, asked.period)
+    figures = {code: tally.figures for code, tally in kept.items() if code not in stale}
+    if stale:
+        found = counting(sorted(stale))
+        figures |= {code: found[code] for code in stale}
+        _keep(Counted(figures, {code: {} for code in stale}), stale, through, asked)
+    return figures
+
+
 def of_wards(wards: Iterable[Area], asked: Asked) -> Counted:
     """The numbers of each ward. Those of which nothing changed cost nothing each."""
     wards = list(wards)
@@ -116,7 +137,8 @@ def _stale(ward: str, kept: dict[str, Tally], codes: Collection[str], period: Pe
     for places, newest in (
         changes.order_by().values_list("counted_in").annotate(newest=Max("number"))
     ):
-        touched = {ward, *(_neighbourhood(code) for code in places.split())}
+        lanes = places.split()
+        touched = {ward, *lanes, *(_neighbourhood(code) for code in lanes)}
         stale |= {code for code in touched if code in kept and kept[code].through < newest}
     return stale
 

@@ -18,7 +18,10 @@ from outreach.access import (
 )
 from outreach.charts import LineChart, line_chart
 from outreach.coverage import Coverage, coverage, visits_made
+from outreach.coverage.ladder import ladder
+from outreach.coverage.teams import teams
 from outreach.coverage_table import table_of
+from outreach.coverage_teams import TeamsTable, ladder_charts, teams_table
 from outreach.exports import making
 from outreach.exports.writers import asked_period
 from outreach.forms.period import PeriodForm
@@ -68,6 +71,8 @@ def coverage_of(request: HttpRequest, code: str) -> HttpResponse:
         ),
         sets_targets=targetable_areas(request.user).filter(pk=area.pk).exists(),
         chart=_chart(counted),
+        teams=_teams(counted),
+        ladder=ladder_charts(ladder(area, period, now=now)),
         at_the_ward=at_the_ward,
         visits=_latest_visits(request.user, area, period) if at_the_ward else [],
     )
@@ -85,6 +90,13 @@ def _chart(counted: Coverage) -> LineChart | None:
             (_("Met"), [week.met for week in weeks]),
         ],
     )
+
+
+def _teams(counted: Coverage) -> TeamsTable | None:
+    """Only wards have teams."""
+    if counted.area.level != Area.Level.COMMUNE:
+        return None
+    return teams_table(teams(counted.area, counted.period, now=counted.as_of))
 
 
 @require_POST

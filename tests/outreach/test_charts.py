@@ -2,7 +2,17 @@
 
 from django.test import SimpleTestCase
 
-from outreach.charts import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, line_chart
+from outreach.charts import (
+    BARS_LEFT,
+    BOTTOM,
+    HEIGHT,
+    LEFT,
+    RIGHT,
+    TOP,
+    WIDTH,
+    line_chart,
+    stacked_bars,
+)
 from outreach.templatetags.coverage_numbers import heat
 
 
@@ -33,3 +43,26 @@ class ALineChart(SimpleTestCase):
     def test_of_one_step_or_of_nothing_is_still_one(self):
         self.assertEqual(len(line_chart(["1"], [("a", [3])]).lines[0].dots), 1)
         self.assertEqual(line_chart([], []).lines, ())
+
+
+class StackedBars(SimpleTestCase):
+    def bars(self, *values):
+        return stacked_bars([("Quét mã QR", [("Đầu kỳ", value) for value in values])])
+
+    def test_divide_the_whole_width_as_their_numbers_are(self):
+        (stack,) = self.bars((1, 0, 3)).stacks
+        first, second = stack.bars[0].parts
+        self.assertEqual((first.style, second.style), (1, 3))
+        self.assertEqual(first.x, BARS_LEFT)
+        self.assertEqual(second.width, 3 * first.width)
+        self.assertEqual(second.x + second.width, WIDTH)
+
+    def test_of_nobody_are_empty(self):
+        self.assertEqual(self.bars((0, 0)).stacks[0].bars[0].parts, ())
+
+    def test_stand_below_each_other_within_the_height(self):
+        chart = self.bars((1, 2), (3, 4))
+        first, second = chart.stacks[0].bars
+        self.assertLess(chart.stacks[0].name.y, first.y)
+        self.assertLessEqual(first.y + chart.bar, second.y)
+        self.assertLessEqual(second.y + chart.bar, chart.height)

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from tests.builders import give_consent, make_household
 from tests.outreach.exporting import fetched, make_at_once
 from tests.outreach.test_coverage import CoverageTestCase, moment
+from tests.outreach.test_workbook import SHEETS
 from tests.people import make_person
 from volunteers import roles
 from volunteers.models import RoleGrant
@@ -213,7 +214,7 @@ class AnOfficersWorkbook(DeskTestCase):
         self.assertIn("no-store", answer["Cache-Control"])
         self.assertEqual(
             load_workbook(BytesIO(answer.getvalue())).sheetnames,
-            ["Tổng hợp", "Theo khu phố", "Ngày công", "Lượt đến", "Ghi chú"],
+            SHEETS,
         )
 
     def test_has_names_only_when_asked_for(self):

@@ -1,21 +1,32 @@
 """The coverage against a plain recount of the ledger, over random histories."""
 
+import dataclasses
 import os
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from uuid import uuid4
 
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from outreach.coverage import coverage
+from outreach.coverage.ladder import ladder
+from outreach.coverage.teams import teams
 from outreach.ledger import event_of, record
 from outreach.models import Household, Resident, Visit
 from outreach.payloads import ReferralAnswered, ReferralMade, SessionHeld
 from outreach.periods import Period
+from outreach.workbook import VisitRows, write_workbook
 from tests.builders import give_consent, make_household, make_visit, void_visit, withdraw_consent
 from tests.outreach.recount import SKILLS, read_ledger, recount
+from tests.outreach.recount_teams import recount_ladder, recount_teams
+from tests.outreach.test_workbook import blank
+from tests.outreach.test_workbook_sheets import checksum_of, notes_of
 from tests.people import make_cast
+from tests.workbooks import read_raw
+from volunteers.models import Membership, Team
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 # The same few histories every time; the long suite asks for more.
@@ -145,6 +156,26 @@ class RandomHistories(TestCase):
     def setUpTestData(cls):
         cls.cast = make_cast()
         cls.lane = cls.cast.kp2.add_child("Hẻm 5")
+        cls.make_teams()
+
+    @classmethod
+    def make_teams(cls):
+        """One of a lane, one of the whole ward and of a part of it, one of nothing; and people who
+        join, change their role and leave on the days of the histories."""
+        cast, ward = cls.cast, cls.cast.ward
+        Membership.objects.filter(user=cast.minh).update(joined_on=date(2026, 3, 5))
+        lan, team = Membership.objects.filter(user=cast.lan), cast.team
+        lan.update(joined_on=date(2026, 3, 2), left_on=date(2026, 3, 8))
+        for name, areas, joined, left in (
+            ("Tổ hẻm 5", [cls.lane], date(2026, 3, 4), None),
+            ("Tổ phường", [ward, cls.lane, cast.kp1], date(2026, 3, 10), date(2026, 3, 15)),
+            ("Tổ mới", [], date(2027, 1, 1), None),
+        ):
+            other = Team.objects.create(ward=ward, name=name)
+            other.areas.set(areas)
+            other.memberships.create(user=cast.lan, joined_on=joined, left_on=left)
+        role = Membership.Role.DEPUTY
+        team.memberships.create(user=cast.lan, joined_on=date(2026, 3, 8), role=role)
 
     def assert_equals_recount(self, ledger, first, last):
         days = first and first.isoformat(), last.isoformat()
@@ -154,6 +185,57 @@ class RandomHistories(TestCase):
             self.assertEqual(figures(counted), recount(ledger, code, *days), (area, days))
             for part in counted.by_area:
                 self.assertEqual(figures(part), recount(ledger, part.area.pk, *days), part.area)
+        found = teams(self.cast.ward, Period(first, last))
+        self.assertEqual(by_team(found), recount_teams(ledger, "27139", *days), days)
+        for area in places:
+            steps = {
+                one.skill.pk: (one.before, one.after) for one in ladder(area, Period(first, last))
+            }
+            self.assertEqual(steps, recount_ladder(ledger, area.pk, *days), (area, days))
+
+    def assert_one_number_everywhere(self, period: Period):
+        """The workbook, read back, and the page say what the JSON says."""
+        file, ward = BytesIO(), self.cast.ward
+        write_workbook(file, ward, period, visit_rows=VisitRows.EACH, made_by="Lê Thị Hoa")
+        sheets = read_raw(file)
+        told = coverage(ward, period).as_json()
+        sides = ("numerator", "denominator", "rate")
+        summary = rows_below_titles(sheets["Tổng hợp"])
+        for figure, row in zip(told["indicators"], summary, strict=False):
+            # The file has 16 digits of a rate.
+            rounded = [round(number, 12) if number != "" else "" for number in row[5:8]]
+            expected = [blank(figure[side]) for side in sides]
+            self.assertEqual(rounded, [one and round(one, 12) for one in expected], figure)
+        found, steps = teams(ward, period), ladder(ward, period)
+        expected = [*found.rows, found.ward]
+        self.assertEqual(
+            [tuple(row[3:12]) for row in rows_below_titles(sheets["Theo tổ"]) if len(row) == 12],
+            [dataclasses.astuple(row)[1:] for row in expected],
+        )
+        numbers = [
+            tuple(number for number in row[2:8] if number != "")
+            for row in rows_below_titles(sheets["Theo kỹ năng"])
+        ]
+        steps = sorted(steps, key=lambda one: not one.is_ladder)
+        self.assertEqual(numbers, [side for one in steps for side in (one.before, one.after)])
+        homes = [row for row in rows_below_titles(sheets["Hộ chưa tiếp cận"]) if len(row) == 4]
+        reached = told["indicators"][0]
+        self.assertEqual(len(homes), reached["denominator"] - reached["numerator"])
+        self.assertEqual(notes_of(sheets)["Mã kiểm tra"], checksum_of(sheets))
+        self.assert_page_says(told, found, period)
+
+    def assert_page_says(self, told: dict, found, period: Period):
+        self.client.force_login(self.cast.admin)
+        first = {"tu": period.first.isoformat()} if period.first else {}
+        page = self.client.get(
+            reverse("coverage_of", args=[told["area"]]), {**first, "den": period.last.isoformat()}
+        )
+        shown = page.context["counted"].as_json()
+        self.assertEqual({**shown, "as_of": None}, {**told, "as_of": None})
+        self.assertEqual(
+            [tuple(cell.number for cell in row.cells) for row in page.context["teams"].rows],
+            [dataclasses.astuple(row)[1:] for row in found.rows],
+        )
 
     @settings(
         max_examples=EXAMPLES,
@@ -167,6 +249,7 @@ class RandomHistories(TestCase):
         periods = [history.period() for _period in range(3)]
         for period in periods:
             self.assert_equals_recount(read_ledger(), *period)
+        self.assert_one_number_everywhere(Period(*random.choice(periods)))
         # What was counted is kept; what happens then must change it.
         for _step in range(5):
             history.step()
@@ -175,3 +258,18 @@ class RandomHistories(TestCase):
 
 def figures(counted) -> dict[str, tuple[int, int]]:
     return {f.code: (f.numerator, f.denominator) for f in counted.indicators}
+
+
+def rows_below_titles(sheet) -> list[list]:
+    """The values of the numbered rows and of the totals."""
+    start = next(n for n, row in enumerate(sheet) if row and row["A"].value == "STT")
+    return [
+        [cell.value for cell in row.values()]
+        for row in sheet[start + 1 :]
+        if "A" in row and (row["A"].kind == "n" or len(row) == 12)
+    ]
+
+
+def by_team(found) -> dict[str | None, tuple]:
+    rows = {one.team.name: one for one in found.teams} | {None: found.none, "": found.ward}
+    return {name: dataclasses.astuple(one)[1:] for name, one in rows.items()}

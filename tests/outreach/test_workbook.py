@@ -22,7 +22,10 @@ from tests.builders import close_household, give_consent, make_household, void_v
 from tests.outreach.test_coverage import NOVEMBER, CoverageTestCase, moment
 from tests.workbooks import read_raw, read_with_libreoffice
 
-SHEETS = ["Tổng hợp", "Theo khu phố", "Ngày công", "Lượt đến", "Ghi chú"]
+SHEETS = [
+    *("Tổng hợp", "Theo khu phố", "Theo tổ", "Ngày công", "Theo kỹ năng"),
+    *("Hộ chưa tiếp cận", "Lượt đến", "Ghi chú"),
+]
 # 1899-12-30: day 0 of a spreadsheet's calendar.
 DAY_ZERO = date(1899, 12, 30)
 
@@ -66,12 +69,12 @@ class ItsSheets(WorkbookTestCase):
         rows = self.table(self.sheets()["Tổng hợp"])
         counted = coverage(self.cast.ward, NOVEMBER)
         self.assertEqual([row[1] for row in rows[:29]], [f.name for f in counted.indicators])
-        self.assertEqual(rows[0][3:], ["hộ", "", 0, 3, 0])
+        self.assertEqual(rows[0][3:], ["hộ", "", 0, 3, 0, 0])
         self.assertRegex(rows[0][2], r"^Mẫu số: .+ Tử số: .+\.$")
 
     def test_leave_the_rate_empty_without_a_denominator(self):
         rows = self.table(self.sheets(period=Period(None, date(2020, 1, 1)))["Tổng hợp"])
-        self.assertEqual(rows[0][3:], ["hộ", "", 0, 0, ""])
+        self.assertEqual(rows[0][3:], ["hộ", "", 0, 0, "", ""])
 
     def test_say_what_was_counted_when_and_by_whom(self):
         notes = {row["A"].value: row["B"].value for row in self.sheets()["Ghi chú"] if len(row) > 1}
@@ -126,7 +129,7 @@ class ItsVisits(WorkbookTestCase):
             self.visit(f"2026-11-0{day}")
         with mock.patch("outreach.visit_sheet.MAX_ROWS", 8):
             sheets = self.sheets()
-        self.assertEqual(list(sheets)[3:6], ["Lượt đến", "Lượt đến (2)", "Ghi chú"])
+        self.assertEqual(list(sheets)[6:9], ["Lượt đến", "Lượt đến (2)", "Ghi chú"])
         self.assertEqual(len(sheets["Lượt đến"]), 8)
         rows = self.table(sheets["Lượt đến"]) + self.table(sheets["Lượt đến (2)"])
         self.assertEqual([row[0] for row in rows], [1, 2, 3, 4, 5, 6, 7])
@@ -205,15 +208,18 @@ class ItsPrint(WorkbookTestCase):
             fonts = {cell.font.name for row in sheet.iter_rows() for cell in row if cell.value}
             self.assertEqual(fonts, {"Times New Roman"})
         self.assertEqual(
-            [sheet.page_setup.orientation for sheet in book], ["landscape"] * 4 + ["portrait"]
+            [sheet.page_setup.orientation for sheet in book], ["landscape"] * 7 + ["portrait"]
         )
 
     def test_keeps_titles_in_sight_and_filters_the_tables(self):
         self.visit("2026-11-03")
         book = load_workbook(self.file())
         self.assertEqual(
-            [(s.freeze_panes, s.auto_filter.ref) for s in list(book)[:4]],
-            [("C9", "A8:H37"), ("D6", "A5:CF7"), ("D5", "A4:I5"), ("C5", "A4:H5")],
+            [(s.freeze_panes, s.auto_filter.ref) for s in list(book)[:7]],
+            [
+                *(("C9", "A8:I37"), ("D6", "A5:CF7"), ("C5", "A4:L6"), ("D5", "A4:I5")),
+                *(("C6", "A5:I33"), ("C5", "A4:D6"), ("C5", "A4:H5")),
+            ],
         )
 
     def test_bears_the_letterhead_of_the_office(self):
@@ -293,7 +299,7 @@ class OneNumberEverywhere(WorkbookTestCase):
             for row in self.sheets()["Ghi chú"]
             if row.get("A") and row["A"].value == "Đối chiếu các trang"
         ]
-        self.assertEqual(agree, [4, 4, 1, 0, 3, 3])
+        self.assertEqual(agree, [4, 4, 1, 0, 3, 3, 0, 0, 4, 2, 2])
 
     def test_reconciles_two_visits_to_one_home(self):
         for day in ("2026-11-03", "2026-11-04"):
@@ -303,7 +309,7 @@ class OneNumberEverywhere(WorkbookTestCase):
             for row in self.sheets()["Ghi chú"]
             if row.get("A") and row["A"].value == "Đối chiếu các trang"
         ]
-        self.assertEqual(agree, [2, 1, 0, 0, 1, 1])
+        self.assertEqual(agree, [2, 1, 0, 0, 1, 1, 2, 2, 2, 2, 2])
 
     def test_reconciles_a_home_that_moved_between_neighbourhoods(self):
         self.visit("2026-11-03")
@@ -316,7 +322,7 @@ class OneNumberEverywhere(WorkbookTestCase):
             for row in notes
             if row.get("A") and row["A"].value == "Đối chiếu các trang"
         ]
-        self.assertEqual(agree, [0, 0, 0, 1, 1])
+        self.assertEqual(agree, [0, 0, 0, 1, 1, 1, 1, 0, 0])
 
 
 class TheCommand(WorkbookTestCase):

@@ -27,8 +27,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--detail",
             action="store_true",
-            help="show card code, address, head of household, phone and note of each visit "
-            "(personal data; not for a province)",
+            help="show card code, address, head of household, phone and note of each visit, and "
+            "whose the households not reached are (personal data; not for a province)",
         )
 
     def handle(self, *args, area: str, first: str | None, last: str | None, out: Path, **options):
