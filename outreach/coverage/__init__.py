@@ -83,7 +83,9 @@ def _of_ward(area: Area, asked: Asked) -> Coverage:
     counts = dict(counted.figures)
     whole = counts.pop(area.pk)
     parts = _parts(area, asked.period.last, counts)
-    return _coverage(area, asked, whole, counts, parts, counted.weeks[area.pk], counted.unmet[area.pk])
+    return _coverage(
+        area, asked, whole, counts, parts, counted.weeks[area.pk], counted.unmet[area.pk]
+    )
 
 
 def _of_neighbourhood(area: Area, asked: Asked) -> Coverage:

@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
 
 from outreach.coverage.counting import (
     AMONG,
@@ -47,6 +47,13 @@ class Of(StrEnum):
     DAYS = "days"
 
 
+def _of_each(condition: Q) -> Case:
+    """The condition, asked of one person after the other: to show fifty, PostgreSQL would join all
+    visits of the period first."""
+    yes = When(condition, then=Value(True))
+    return Case(yes, default=Value(False), output_field=BooleanField())
+
+
 @dataclass(frozen=True)
 class Members:
     """Of one figure: the measure counted in the places and period beside the other `measures`."""
@@ -79,7 +86,7 @@ class Members:
         rule = self.measure.rule
         found = living(self.places, self.period).filter(of_age(self.measure, self.period.last.year))
         if rule in AMONG:
-            found = found.filter(**{AMONG[rule]: True})
+            found = found.filter(_of_each(Q(**{AMONG[rule]: True})))
         return self._part(found, self._is_counted())
 
     def _is_counted(self) -> Any:
@@ -89,7 +96,7 @@ class Members:
             case Rule.RESIDENTS_PROGRESSED:
                 return progressed(self.places, self.period, Requirements(self.measures).skills)
             case rule:
-                return Q(**{COUNTED[rule]: True})
+                return _of_each(Q(**{COUNTED[rule]: True}))
 
     def _part(self, found: QuerySet[Placement], counted: Any) -> QuerySet[Placement]:
         match self.part:

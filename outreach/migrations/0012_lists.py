@@ -31,6 +31,14 @@ class Migration(migrations.Migration):
         migrations.AddField(
             "resident", "search_text", models.TextField(default="", editable=False)
         ),
+        migrations.AddIndex(
+            "household",
+            models.Index(fields=["ward", "walking_order", "id"], name="household_walk"),
+        ),
+        migrations.AddIndex(
+            "resident",
+            models.Index(fields=["ward", "name_sort_key", "id"], name="resident_name"),
+        ),
         migrations.RunPython(forget_tallies, migrations.RunPython.noop),
         migrations.RunPython(make_people_findable, migrations.RunPython.noop),
     ]

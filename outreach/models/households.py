@@ -113,6 +113,8 @@ class Household(models.Model):
         indexes = [
             models.Index(fields=["ward", "area"], name="household_place"),
             models.Index(fields=["ward", "address_key"], name="household_address"),
+            # Lists by address begin at their first rows instead of sorting the ward.
+            models.Index(fields=["ward", "walking_order", "id"], name="household_walk"),
         ]
 
     def __str__(self) -> str:
@@ -205,7 +207,11 @@ class Resident(models.Model):
                 name="why_residents_left_is_known",
             ),
         ]
-        indexes = [models.Index(fields=["ward", "household"], name="resident_household")]
+        indexes = [
+            models.Index(fields=["ward", "household"], name="resident_household"),
+            # Lists by name begin at their first rows instead of sorting the ward.
+            models.Index(fields=["ward", "name_sort_key", "id"], name="resident_name"),
+        ]
 
     def __str__(self) -> str:
         return self.name
