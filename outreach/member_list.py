@@ -77,14 +77,11 @@ class MemberList:
     @property
     def title(self) -> str:
         """Which part of which figure."""
-        if self.measure.is_amount:
-            return self.measure.name
-        words = {
-            Part.COUNTED: _("%(indicator)s"),
-            Part.OTHERS: _("Not: %(indicator)s"),
-            Part.ALL: _("Among whom is counted: %(indicator)s"),
-        }[self.part]
-        title = words % {"indicator": self.measure.name}
+        title = self.measure.name
+        if self.part is Part.OTHERS:
+            title = _("Not: %(indicator)s") % {"indicator": title}
+        elif self.part is Part.ALL:
+            title = _("Among whom is counted: %(indicator)s") % {"indicator": title}
         if self.wish.reason:
             return f"{title} – {reason_name(self.wish.reason)}"
         return title
@@ -155,16 +152,18 @@ class MemberList:
         if self.of is not Of.PEOPLE:
             homes = Household.objects.filter(ward=self.area.ward_code).matching(self.wish.words)
             return found.filter(household__in=homes.order_by().values("pk"))
-        every_word = Q()
+        name, name_or_address, address = Q(), Q(), Q(pk__in=[])
         for word in fold(self.wish.words).split():
-            street = address_key(word)
-            # Words that addresses are known without, like "hẻm", are not asked of names of others.
-            address = Q(household__search_text__contains=f" {word}")
-            if street:
-                address = Q(household__address_key__startswith=street)
-                address |= Q(household__address_key__contains=f" {street}")
-            every_word &= Q(findable__contains=f" {word}") | address
-        return found.annotate(findable=F(f"{PEOPLE}__search_text")).filter(every_word)
+            named = Q(findable__contains=f" {word}")
+            name &= named
+            # Addresses are compared without words like "hẻm".
+            if street := address_key(word):
+                there = Q(household__address_key__startswith=street)
+                there |= Q(household__address_key__contains=f" {street}")
+                name_or_address &= named | there
+                address |= there
+        people = found.annotate(findable=F(f"{PEOPLE}__search_text"))
+        return people.filter(name | (name_or_address & address))
 
     def _sorting(self) -> Sequence[str | Expression | Any]:
         if self.of is Of.SESSIONS:

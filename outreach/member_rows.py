@@ -82,7 +82,7 @@ def _home_columns() -> list[Column]:
         Column(_("Address"), 28),
         Column(_("Area"), 20),
         Column(_("Head of household"), 22),
-        Column(_("People"), 8, Kind.NUMBER),
+        Column(_("People living there"), 8, Kind.NUMBER),
         Column(_("Last visit"), 11.5, Kind.DATE),
         Column(_("Outcome"), 17),
         Column(_("In the period"), 30),

@@ -94,7 +94,7 @@ def _parts(listed: MemberList, lists: Lists) -> list[tuple[str, str, bool]]:
     if listed.measure.is_amount:
         return []
     names = {
-        Part.COUNTED: _("Counted"),
+        Part.COUNTED: _("In the numerator"),
         Part.OTHERS: _("Not yet"),
         Part.ALL: _("All among whom is counted"),
     }

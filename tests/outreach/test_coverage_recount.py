@@ -9,12 +9,14 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from outreach.coverage import coverage
+from outreach.coverage.members import Part
 from outreach.ledger import event_of, record
+from outreach.member_list import MemberList, Wish
 from outreach.models import Household, Resident, Visit
 from outreach.payloads import ReferralAnswered, ReferralMade, SessionHeld
 from outreach.periods import Period
 from tests.builders import give_consent, make_household, make_visit, void_visit, withdraw_consent
-from tests.outreach.recount import SKILLS, read_ledger, recount
+from tests.outreach.recount import SKILLS, members, read_ledger, recount, unmet
 from tests.people import make_cast
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -152,8 +154,33 @@ class RandomHistories(TestCase):
         for area, code in [(self.cast.city, ""), *((place, place.pk) for place in places)]:
             counted = coverage(area, Period(first, last))
             self.assertEqual(figures(counted), recount(ledger, code, *days), (area, days))
+            self.assert_unmet(counted, unmet(ledger, code, *days))
+            if code:
+                self.assert_lists(counted, members(ledger, code, *days))
             for part in counted.by_area:
                 self.assertEqual(figures(part), recount(ledger, part.area.pk, *days), part.area)
+
+    def assert_unmet(self, counted, why):
+        self.assertEqual(dict(counted.unmet), {one: len(homes) for one, homes in why.items()})
+        if counted.area == self.cast.city:
+            return
+        met = counted.figure("households_met").indicator
+        for reason, homes in why.items():
+            listed = MemberList(counted, met, Part.OTHERS, Wish(reason=reason))
+            self.assertEqual(set(map(str, listed.keys())), homes, reason)
+
+    def assert_lists(self, counted, counts):
+        """Each figure's lists are those whom the recount counted, each once."""
+        for code, (whom, among) in counts.items():
+            wanted = {Part.COUNTED: whom}
+            if among is not None:
+                wanted |= {Part.OTHERS: among - whom}
+            for part, rows in wanted.items():
+                listed = MemberList(counted, counted.figure(code).indicator, part)
+                found = sorted(map(key_of, listed.keys()))
+                said = counted.area, counted.period, code, part
+                self.assertEqual(found, sorted(rows), said)
+                self.assertEqual(listed.count(), len(rows), said)
 
     @settings(
         max_examples=EXAMPLES,
@@ -171,6 +198,10 @@ class RandomHistories(TestCase):
         for _step in range(5):
             history.step()
             self.assert_equals_recount(read_ledger(), *random.choice(periods))
+
+
+def key_of(key) -> str | tuple:
+    return (key[0], key[1].isoformat()) if isinstance(key, tuple) else str(key)
 
 
 def figures(counted) -> dict[str, tuple[int, int]]:

@@ -48,7 +48,7 @@ class EveryNumberOfAWard(ListTestCase):
     def fill(self):
         self.lane = self.cast.kp2.add_child("Hẻm 5")
         make_household(self.lane, address="5/1 Lý Chính Thắng")
-        person = self.home.residents.get()
+        person = self.home.residents.first()
         give_consent(person, self.cast.lan, moment("2026-10-01 08:00"))
         self.visit("2026-11-03", outcome="met", levels={(person, "pay_qr"): 1}, met=[person.pk])
         self.visit("2026-11-05", outcome="met", levels={(person, "pay_qr"): 2})
@@ -98,7 +98,8 @@ class EveryNumberOfAWard(ListTestCase):
         self.assertEqual(self.opened("person_days", "chua").status_code, 404)
 
     def test_is_kept_by_no_cache(self):
-        self.assertEqual(self.opened("households_met")["Cache-Control"], "no-store, private")
+        kept = self.opened("households_met")["Cache-Control"]
+        self.assertLessEqual({"no-store", "private"}, set(kept.split(", ")))
 
 
 class WhoHasNotBeenMet(ListTestCase):
@@ -107,8 +108,8 @@ class WhoHasNotBeenMet(ListTestCase):
         self.visit("2026-11-12")
         self.visit("2026-11-04", self.next_door, outcome="declined")
         rows = {row[0]: row for row in self.rows(self.opened("households_met", "chua"))}
-        self.assertEqual(rows[self.home.address][6], "Không có nhà 2 lần, gần nhất 12/11/2026")
-        self.assertEqual(rows[self.home.address][4:6], ["2026-11-12", "Không có nhà"])
+        self.assertEqual(rows[self.home.address][6], "Vắng nhà 2 lần, gần nhất 12/11/2026")
+        self.assertEqual(rows[self.home.address][4:6], ["2026-11-12", "Vắng nhà"])
         self.assertEqual(rows[self.next_door.address][6], "Từ chối ngày 04/11/2026")
         self.assertEqual(rows[self.far_home.address][6], "Chưa đến")
 
@@ -239,7 +240,7 @@ class ALongList(ListTestCase):
             return found
 
         def happen(home):
-            person = home.residents.get()
+            person = home.residents.first()
             give_consent(person, self.cast.lan, moment("2026-10-01 08:00"))
             self.visit("2026-11-03", home, outcome="met", levels={(person, "pay_qr"): 2})
             said = SessionHeld(
