@@ -40,7 +40,7 @@ class _Kept(io.BufferedWriter):
     """Writes to a file that stays open for who gave it."""
 
     def __init__(self, file: BinaryIO) -> None:
-        super().__init__(file)  # type: ignore[arg-type]
+        super().__init__(file)
 
     def close(self) -> None:
         self.flush()

@@ -70,6 +70,13 @@ class MemberList:
         return self.counted.period
 
     @property
+    def ward(self) -> str:
+        """The code of the ward that the area is or lies in; provinces have no lists."""
+        if self.area.ward_code is None:
+            raise ValueError(f"{self.area.pk} lies in no ward")
+        return self.area.ward_code
+
+    @property
     def place_name(self) -> str:
         name = self.area.name
         return f"{name} – {remainder_title()}" if self.alone else name
@@ -128,7 +135,7 @@ class MemberList:
         return sorted(days, key=lambda one: (-one[1].toordinal(), names[one[0]], one[0]))
 
     def _found(self) -> QuerySet[Any]:
-        ward = self.area.ward_code
+        ward = self.ward
         match self.of:
             case Of.SESSIONS:
                 return self.members.sessions()
@@ -150,7 +157,7 @@ class MemberList:
         if not self.wish.words:
             return found
         if self.of is not Of.PEOPLE:
-            homes = Household.objects.filter(ward=self.area.ward_code).matching(self.wish.words)
+            homes = Household.objects.filter(ward=self.ward).matching(self.wish.words)
             return found.filter(household__in=homes.order_by().values("pk"))
         name, name_or_address, address = Q(), Q(), Q(pk__in=[])
         for word in fold(self.wish.words).split():

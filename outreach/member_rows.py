@@ -71,7 +71,9 @@ def _place_names(listed: MemberList, homes: Sequence[UUID]) -> dict[UUID, str]:
 
 
 def area_name(area: Area) -> str:
-    return f"{area.parent.name}, {area.name}" if area.level == Area.Level.LANE else area.name
+    if area.parent is None or area.level != Area.Level.LANE:
+        return area.name
+    return f"{area.parent.name}, {area.name}"
 
 
 # Homes.
@@ -100,7 +102,7 @@ def _homes(listed: MemberList, keys: Sequence[UUID]) -> list[Row]:
         (
             Doors(((homes[key].address, key),)),
             areas.get(key, ""),
-            homes[key].head.name if homes[key].head else None,
+            getattr(homes[key].head, "name", None),
             people.get(key, 0),
             *last.get(key, (None, None)),
             met_or_why(period.get(key, {})),
@@ -308,7 +310,7 @@ def _days(listed: MemberList, keys: Sequence[tuple[int, date]]) -> list[Row]:
     visits = visits_in(places, period).filter(day__in=days)
     did = worked(visits, sessions_in(places, period).filter(day__in=days), people)
     names = User.objects.in_bulk(people)
-    teams, doors = teams_of(listed.area.ward_code), _doors(visits, people)
+    teams, doors = teams_of(listed.ward), _doors(visits, people)
     rows = []
     for person, day in keys:
         one = did[person, day]

@@ -4,6 +4,7 @@ reaches which skills."""
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -11,7 +12,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from outreach.coverage.levels import Requirements, at_the_end, at_the_start, rose
 from outreach.coverage.places import PEOPLE, Places, living_there, standing
 from outreach.indicators import Measure
-from outreach.models import Consent, Placement, Rule, Session, Visit
+from outreach.models import Consent, Rule, Session, Visit
 from outreach.periods import Period
 
 
@@ -84,7 +85,7 @@ def profiles(places: Places, period: Period, measures: Sequence[Measure]) -> Cou
 # iterator(): for its cursor PostgreSQL plans to be asked for a few rows only, by a single process.
 
 
-def living(places: Places, period: Period) -> QuerySet[Placement]:
+def living(places: Places, period: Period) -> QuerySet[Any]:
     """Each named `person` of the homes that stand in the places at the end of the period."""
     consents = Consent.objects.in_force().filter(
         resident=OuterRef("person"),

@@ -6,6 +6,7 @@ then by the order in which the server stored it. Without a visit: `never`.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -27,7 +28,7 @@ def reason_name(reason: str) -> str:
     return _("Never visited") if reason == NEVER else str(Visit.Outcome(reason).label)
 
 
-def with_reason(homes: QuerySet[Placement], period: Period) -> QuerySet[Placement]:
+def with_reason(homes: QuerySet[Placement], period: Period) -> QuerySet[Any]:
     """Of where homes stand: those where nobody was met, each with its `reason`."""
     newest = (
         Visit.objects.counted()

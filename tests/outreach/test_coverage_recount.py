@@ -2,6 +2,7 @@
 
 import os
 from datetime import UTC, datetime, timedelta
+from itertools import cycle
 from uuid import uuid4
 
 from hypothesis import HealthCheck, given, settings
@@ -151,11 +152,13 @@ class RandomHistories(TestCase):
     def assert_equals_recount(self, ledger, first, last):
         days = first and first.isoformat(), last.isoformat()
         places = (self.cast.ward, self.cast.kp1, self.cast.kp2, self.lane)
+        # Lists are many: those of one area at a time.
+        listed = next(self.turns)
         for area, code in [(self.cast.city, ""), *((place, place.pk) for place in places)]:
             counted = coverage(area, Period(first, last))
             self.assertEqual(figures(counted), recount(ledger, code, *days), (area, days))
             self.assert_unmet(counted, unmet(ledger, code, *days))
-            if code:
+            if area == listed:
                 self.assert_lists(counted, members(ledger, code, *days))
             for part in counted.by_area:
                 self.assertEqual(figures(part), recount(ledger, part.area.pk, *days), part.area)
@@ -190,6 +193,7 @@ class RandomHistories(TestCase):
     )
     @given(st.randoms(use_true_random=True))
     def test_are_counted_as_a_plain_recount_of_the_ledger_counts_them(self, random):
+        self.turns = cycle([self.cast.ward, self.lane, self.cast.kp2, self.cast.kp1])
         history = History(random, self.cast, [self.cast.kp1, self.cast.kp2, self.lane])
         periods = [history.period() for _period in range(3)]
         for period in periods:
