@@ -1,5 +1,6 @@
 """The lists behind the numbers of the coverage, at the desk."""
 
+import re
 from datetime import date
 
 import time_machine
@@ -38,8 +39,6 @@ class ListTestCase(DeskTestCase):
 class EveryNumberOfAWard(ListTestCase):
     def numbers(self, page) -> list[tuple[str, int]]:
         """The address and the number of each link to a list."""
-        import re
-
         found = re.findall(
             r'<a href="(/admin/do-phu/[^"]*/danh-sach/[^"]*)">([\d.]+)</a>', page.content.decode()
         )
