@@ -124,6 +124,13 @@ def sees_every_home(user: User, area: Area) -> bool:
     return officer_wards(user).filter(pk=area.ward_code).exists()
 
 
+def get_listed_area(user: User, code: str) -> Area:
+    """An officer's ward, or a neighbourhood or lane of it: there every number opens its list."""
+    wards = officer_wards(user).values("pk")
+    inside = Q(pk__in=wards) | Q(parent__in=wards) | Q(parent__parent__in=wards)
+    return get_object_or_404(Area.objects.filter(inside), pk=code)
+
+
 def coverage_areas(user: User) -> QuerySet[Area]:
     """Where `user` begins to read the coverage: an officer's wards, a viewer's areas, every open
     ward and its province for an administrator."""

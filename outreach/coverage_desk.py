@@ -12,6 +12,7 @@ from outreach.coverage import coverage
 from outreach.coverage_table import groups_of
 from outreach.targets import targets_of
 from outreach.views.coverage import coverage_of, coverage_start, coverage_workbook
+from outreach.views.member_lists import coverage_list
 from volunteers.access import is_administrator
 
 
@@ -21,6 +22,7 @@ def coverage_addresses():
         path("do-phu/", coverage_start, name="coverage_start"),
         path("do-phu/<str:code>/", coverage_of, name="coverage_of"),
         path("do-phu/<str:code>/bang-tinh/", coverage_workbook, name="coverage_workbook"),
+        path("do-phu/<str:code>/danh-sach/<str:indicator>/", coverage_list, name="coverage_list"),
     ]
 
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from outreach.coverage import AreaCoverage, Coverage, Figure
+from outreach.coverage.members import Part
+from outreach.coverage.unmet import REASONS, reason_name
+from outreach.list_addresses import Lists
 from outreach.models import Rule, Target
 from outreach.targets import Reached, reached
 from volunteers.models import Area
@@ -33,11 +36,23 @@ class Group:
 
 @dataclass(frozen=True)
 class Row:
-    """An area, the address of its page (None: it has none), and its figures in order."""
+    """An area, the address of its page (None: it has none), its figures in order, and where their
+    lists are (None: not for the reader)."""
 
     name: str
     address: str | None
     figures: tuple[Figure, ...]
+    lists: Lists | None
+
+
+@dataclass(frozen=True)
+class UnmetLine:
+    """A reason why nobody was met, the number of homes, and the address of their list (None: not
+    for the reader)."""
+
+    name: str
+    homes: int
+    address: str | None
 
 
 @dataclass(frozen=True)
@@ -50,6 +65,7 @@ class CoverageTable:
     parts_title: str
     rows: tuple[Row, ...]
     total: Row
+    unmet: tuple[UnmetLine, ...]
 
 
 def parts_title(area: Area) -> str:
@@ -111,18 +127,37 @@ def table_of(
     counted: Coverage,
     targets: Mapping[str, Target],
     address_of: Callable[[Area], str | None],
+    *,
+    opens_lists: bool = False,
 ) -> CoverageTable:
+    """`opens_lists`: the reader may see the rows behind the numbers."""
     groups = groups_of(counted, targets)
     order = [figure.code for group in groups for figure in group.figures]
 
     def figures(part: AreaCoverage) -> tuple[Figure, ...]:
         return tuple(part.figure(code) for code in order)
 
-    rows = [Row(name, address_of(part.area), figures(part)) for part, name in named_parts(counted)]
+    def lists(part: AreaCoverage) -> Lists | None:
+        alone = part is counted.remainder
+        return Lists(part.area, counted.period, alone) if opens_lists else None
+
+    rows = [
+        Row(name, address_of(part.area), figures(part), lists(part))
+        for part, name in named_parts(counted)
+    ]
     return CoverageTable(
         cards=groups[0].lines if groups else (),
         groups=groups,
         parts_title=parts_title(counted.area),
         rows=tuple(rows),
-        total=Row(whole_title(counted.area), None, figures(counted)),
+        total=Row(whole_title(counted.area), None, figures(counted), lists(counted)),
+        unmet=tuple(_unmet(counted, lists(counted))),
     )
+
+
+def _unmet(counted: Coverage, lists: Lists | None) -> Iterator[UnmetLine]:
+    for reason in REASONS:
+        if homes := counted.unmet.get(reason, 0):
+            code = Rule.HOUSEHOLDS_MET.value
+            address = lists.address(code, Part.OTHERS, ly_do=reason) if lists else None
+            yield UnmetLine(reason_name(reason), homes, address)

@@ -1,16 +1,16 @@
 """The workbook's sheet of person-days: who worked on which day, and what they did."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 
 from outreach.coverage import Coverage, sessions_held, visits_made
-from outreach.models import Visit
+from outreach.models import Session, Visit
 from outreach.office_sheet import Column, Kind, OfficeSheet, Words
 from volunteers.models import Membership, User
 
@@ -69,33 +69,39 @@ def write_person_days(book: Workbook, counted: Coverage) -> int:
 
 def _rows(counted: Coverage) -> Iterator[tuple[date, str, str, Worked]]:
     """By day, then by given name."""
-    found = _worked(counted)
+    area = counted.area
+    found = worked(visits_made(area, counted.period), sessions_held(area, counted.period))
     people = User.objects.in_bulk({person for person, _day in found})
-    teams = _teams(counted)
+    teams = teams_of(area.ward_code)
     for person, day in sorted(found, key=lambda key: (key[1], people[key[0]].name_sort_key)):
         yield day, people[person].full_name, teams(person, day), found[person, day]
 
 
-def _worked(counted: Coverage) -> dict[tuple[int, date], Worked]:
+def worked(
+    visits: QuerySet[Visit], sessions: QuerySet[Session], people: Collection[int] | None = None
+) -> dict[tuple[int, date], Worked]:
+    """What who did on which day at the visits and classes; of these `people` if any are given."""
     found: dict[tuple[int, date], Worked] = defaultdict(Worked)
-    visits = visits_made(counted.area, counted.period).order_by()
+
+    def of(rows: QuerySet, who: str) -> QuerySet:
+        known = {f"{who}__isnull": False} if people is None else {f"{who}__in": people}
+        return rows.order_by().filter(**known).values_list(who, "day")
+
     met = Count("pk", filter=Q(outcome=Visit.Outcome.MET))
-    own = visits.filter(visitor__isnull=False).values_list("visitor", "day")
-    for person, day, made, met_someone in own.annotate(made=Count("pk"), met_someone=met):
+    own = of(visits, "visitor").annotate(made=Count("pk"), met_someone=met)
+    for person, day, made, met_someone in own:
         found[person, day].visits, found[person, day].met = made, met_someone
-    along = visits.filter(companions__isnull=False).values_list("companions", "day")
-    for person, day, times in along.annotate(times=Count("pk")):
+    for person, day, times in of(visits, "companions").annotate(times=Count("pk")):
         found[person, day].along = times
-    led = sessions_held(counted.area, counted.period).filter(leaders__isnull=False).order_by()
-    for person, day, classes in led.values_list("leaders", "day").annotate(classes=Count("pk")):
+    for person, day, classes in of(sessions, "leaders").annotate(classes=Count("pk")):
         found[person, day].classes = classes
     return found
 
 
-def _teams(counted: Coverage):
+def teams_of(ward: str) -> Callable[[int, date], str]:
     """Tells the teams of the ward in which somebody was on a day."""
     times = defaultdict(list)
-    rows = Membership.objects.filter(team__ward=counted.area.ward_code).order_by("team__name")
+    rows = Membership.objects.filter(team__ward=ward).order_by("team__name")
     for user, team, joined, left in rows.values_list("user", "team__name", "joined_on", "left_on"):
         times[user].append((team, joined, left))
 

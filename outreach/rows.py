@@ -21,7 +21,7 @@ from outreach.models import (
     ResidentSkill,
     Visit,
 )
-from outreach.models.households import search_text
+from outreach.models.households import name_search_text, search_text
 from outreach.tables import FIELDS, Companions, Key, Met, RefusedConsent, Row, Rows
 from outreach.world import Entity, Home, Person, World
 from outreach.world import Visit as VisitTold
@@ -83,6 +83,7 @@ def _person(world: World, person: Person) -> Row:
         "household_id": world.home_root(person.get("home")),
         "name": name,
         "name_sort_key": sort_key(name),
+        "search_text": name_search_text(name),
         "birth_year": person.get("birth_year"),
         "sex": person.get("sex") or "",
         "phone": person.get("phone") or "",

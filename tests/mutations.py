@@ -82,8 +82,8 @@ ONCE = (
     bug(
         "a home is reached as often as it is visited",
         "outreach/coverage/counting.py",
-        '            reached=Count("pk", filter=Exists(visits)),\n',
-        '            reached=Count("household__visits"),\n',
+        '{rule: Count("pk", filter=counted)',
+        '{rule: Count("household__visits", filter=counted)',
         "tests.outreach.test_coverage.AHousehold",
     ),
     bug(

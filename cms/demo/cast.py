@@ -1,6 +1,7 @@
 """The demo: two wards, a team in each, and somebody to log in as for every role."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -25,6 +26,9 @@ class Login:
     full_name: str
     what: str
 
+
+# Longer than the demo has visits.
+MEMBERS_FOR = timedelta(days=400)
 
 LOGINS = [
     Login("lan", "Nguyễn Thị Lan", "tình nguyện viên, Tổ khu phố 1"),
@@ -53,6 +57,7 @@ def load_demo() -> list[Login]:
     roles.join(people["lan"], team)
     roles.join(people["minh"], team, Membership.Role.LEADER)
     roles.join(people["binh"], other_team)
+    _joined_long_ago(team, other_team)
     roles.grant(people["hoa"], Role.OFFICER, ward)
     roles.grant(people["bien-tap"], Role.EDITOR)
     roles.grant(people["thanh-pho"], Role.VIEWER, Area.objects.get(pk=CITY))
@@ -61,6 +66,12 @@ def load_demo() -> list[Login]:
         if not Household.objects.filter(ward=run.ward).exists():
             run.fill(homes, visits)
     return LOGINS
+
+
+def _joined_long_ago(*teams: Team) -> None:
+    """Before the first visits of the demo, so that these are their teams' work."""
+    since = timezone.localdate() - MEMBERS_FOR
+    Membership.objects.current().filter(team__in=teams).update(joined_on=since)
 
 
 def _account(login: Login) -> User:

@@ -14,10 +14,11 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from outreach.coverage import tallies
-from outreach.coverage.counting import Counts, count
+from outreach.coverage.counting import Counts, count, sessions_in, visits_in
 from outreach.coverage.figures import AreaCoverage, Coverage, Figure
 from outreach.coverage.places import Places, standing
 from outreach.coverage.tallies import Asked
+from outreach.coverage.unmet import Unmet, all_unmet, count_unmet
 from outreach.coverage.weeks import FirstReached, first_reached, together, weeks_until
 from outreach.indicators import HOUSEHOLDS_REACHED, Measure, current_indicators
 from outreach.models import Rule, Session, Visit
@@ -73,7 +74,8 @@ def _of_province(area: Area, asked: Asked) -> Coverage:
         measure.code: [sum(counts[code][measure.code][side] for code in counts) for side in (0, 1)]
         for measure in asked.measures
     }
-    return _coverage(area, asked, total, counts, parts, together(counted.weeks.values()))
+    weeks, unmet = together(counted.weeks.values()), all_unmet(counted.unmet.values())
+    return _coverage(area, asked, total, counts, parts, weeks, unmet)
 
 
 def _of_ward(area: Area, asked: Asked) -> Coverage:
@@ -81,7 +83,9 @@ def _of_ward(area: Area, asked: Asked) -> Coverage:
     counts = dict(counted.figures)
     whole = counts.pop(area.pk)
     parts = _parts(area, asked.period.last, counts)
-    return _coverage(area, asked, whole, counts, parts, counted.weeks[area.pk])
+    return _coverage(
+        area, asked, whole, counts, parts, counted.weeks[area.pk], counted.unmet[area.pk]
+    )
 
 
 def _of_neighbourhood(area: Area, asked: Asked) -> Coverage:
@@ -99,7 +103,8 @@ def _of_neighbourhood(area: Area, asked: Asked) -> Coverage:
             total[measure.code][0] = len(days)
     rest = counts.pop(area.pk, None)
     parts = _parts(area, asked.period.last, counts)
-    found = _coverage(area, asked, total, counts, parts, weeks)
+    unmet = all_unmet(count_unmet(places, asked.period).values())
+    found = _coverage(area, asked, total, counts, parts, weeks, unmet)
     if rest is None:
         return found
     return replace(found, rest=AreaCoverage(area, _figures(asked.measures, rest)))
@@ -112,6 +117,7 @@ def _coverage(
     counts: Counts,
     parts: Iterator[Area],
     weeks: FirstReached,
+    unmet: Unmet,
 ) -> Coverage:
     nothing: dict = {}
     return Coverage(
@@ -124,6 +130,7 @@ def _coverage(
             for part in parts
         ),
         weeks=weeks_until(asked.period.last, asked.period.first, weeks),
+        unmet=unmet,
     )
 
 
@@ -146,15 +153,12 @@ def _parts(area: Area, day: date, counts: Counts) -> Iterator[Area]:
 
 def visits_made(area: Area, period: Period) -> QuerySet[Visit]:
     """Visits of the period that count, to homes that stood in `area` on the day of the visit."""
-    visits = Visit.objects.counted().between(period.first, period.last)
-    return visits.filter(Places.whole(area).inside)
+    return visits_in(Places.whole(area), period)
 
 
 def sessions_held(area: Area, period: Period) -> QuerySet[Session]:
     """Classes of the period in `area`, those of the ward itself too."""
-    sessions = Session.objects.between(period.first, period.last)
-    places = Places.one(area) if area.level == Level.COMMUNE else Places.whole(area)
-    return sessions.filter(places.inside)
+    return sessions_in(Places.together(area), period)
 
 
 def visits_by_part(area: Area, period: Period) -> dict[str, dict[str, int]]:

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from outreach.coverage.people import Profile, Requirements, profiles
 from outreach.coverage.places import Places, standing
 from outreach.indicators import Measure
-from outreach.models import Referral, Rule, Session, Visit
+from outreach.models import Placement, Referral, Rule, Session, Visit
 from outreach.periods import Period
 
 # By part (the code of an area) and code of the indicator: numerator and denominator. An amount has
@@ -42,37 +42,38 @@ def _of(measures: Iterable[Measure], *rules: Rule) -> list[Measure]:
     return [measure for measure in measures if measure.rule in rules]
 
 
-HOMES = {
-    Rule.HOUSEHOLDS_REACHED: "reached",
-    Rule.HOUSEHOLDS_MET: "met",
-    Rule.HOUSEHOLDS_ASSESSED: "assessed",
-}
-
-
-def _count_homes(
-    counts: Counts, places: Places, period: Period, measures: Sequence[Measure]
-) -> None:
+def visited(period: Period) -> dict[Rule, Exists]:
+    """By rule, of placements: whether the home is in the numerator."""
     visits = (
         Visit.objects.counted()
         .between(period.first, period.last)
         .filter(household=OuterRef("household"))
     )
+    return {
+        Rule.HOUSEHOLDS_REACHED: Exists(visits),
+        Rule.HOUSEHOLDS_MET: Exists(visits.filter(outcome=Visit.Outcome.MET)),
+        Rule.HOUSEHOLDS_ASSESSED: Exists(visits.filter(assessments__isnull=False)),
+    }
+
+
+def _count_homes(
+    counts: Counts, places: Places, period: Period, measures: Sequence[Measure]
+) -> None:
+    done = visited(period)
     rows: Iterable[Mapping[str, Any]] = (
         standing(places, period.last)
         .annotate(part=places.part, kind=F("household__kind"))
         .values("part", "kind")
         .annotate(
             homes=Count("pk"),
-            reached=Count("pk", filter=Exists(visits)),
-            met=Count("pk", filter=Exists(visits.filter(outcome=Visit.Outcome.MET))),
-            assessed=Count("pk", filter=Exists(visits.filter(assessments__isnull=False))),
+            **{rule: Count("pk", filter=counted) for rule, counted in done.items()},
         )
     )
     for row in rows:
-        for measure in _of(measures, *HOMES):
+        for measure in _of(measures, *done):
             if measure.kind in ("", row["kind"]):
                 figure = counts[row["part"]][measure.code]
-                figure[0] += row[HOMES[measure.rule]]
+                figure[0] += row[measure.rule]
                 figure[1] += row["homes"]
 
 
@@ -96,17 +97,31 @@ def _count_people(
 
 def _counts(profile: Profile, measure: Measure, mask: int) -> tuple[bool, bool]:
     """Whether the resident is in the numerator, and in the denominator."""
-    match measure.rule:
-        case Rule.RESIDENTS_CONSENTED:
-            return profile.consented, True
-        case Rule.RESIDENTS_ASSESSED:
-            return profile.assessed, True
-        case Rule.RESIDENTS_TAUGHT:
-            return profile.taught, True
-        case Rule.RESIDENTS_PROGRESSED:
-            return profile.progressed, profile.assessed
-        case _:
-            return (profile.reaches & mask).bit_count() >= measure.at_least, True
+    if measure.rule == Rule.RESIDENTS_ABLE:
+        counted = (profile.reaches & mask).bit_count() >= measure.at_least
+    else:
+        counted = getattr(profile, COUNTED[measure.rule])
+    return counted, measure.rule not in AMONG or getattr(profile, AMONG[measure.rule])
+
+
+# What is asked of residents in the numerator, and of those in the denominator.
+COUNTED = {
+    Rule.RESIDENTS_CONSENTED: "consented",
+    Rule.RESIDENTS_ASSESSED: "assessed",
+    Rule.RESIDENTS_TAUGHT: "taught",
+    Rule.RESIDENTS_PROGRESSED: "progressed",
+}
+AMONG = {Rule.RESIDENTS_PROGRESSED: "assessed"}
+
+
+def visits_in(places: Places, period: Period) -> QuerySet[Visit]:
+    """Visits of the period that count, to homes that stood in the places on the day."""
+    return Visit.objects.counted().between(period.first, period.last).filter(places.inside)
+
+
+def sessions_in(places: Places, period: Period) -> QuerySet[Session]:
+    """Classes of the period in the places."""
+    return Session.objects.between(period.first, period.last).filter(places.inside)
 
 
 def count_sessions(
@@ -116,8 +131,7 @@ def count_sessions(
     if not wanted:
         return
     for row in (
-        Session.objects.between(period.first, period.last)
-        .filter(places.inside)
+        sessions_in(places, period)
         .annotate(part=places.part)
         .values("part")
         .annotate(held=Count("pk"), came=Sum("head_count"))
@@ -134,44 +148,46 @@ def _count_referrals(
     wanted = _of(measures, Rule.REFERRALS_ANSWERED)
     if not wanted:
         return
-    made = Q(household__referrals__made_at__lt=period.end)
-    if period.first is not None:
-        made &= Q(household__referrals__made_at__gte=period.start)
     for row in (
-        standing(places, period.last)
-        .filter(made)
+        referrals_made(places, period)
         .annotate(part=places.part)
         .values("part")
-        .annotate(
-            made=Count("household__referrals"),
-            answered=Count(
-                "household__referrals", filter=Q(household__referrals__answer__in=ANSWERS)
-            ),
-        )
+        .annotate(made=Count("referral"), answered=Count("referral", filter=ANSWERED))
     ):
         for measure in wanted:
             counts[row["part"]][measure.code] = [row["answered"], row["made"]]
 
 
-ANSWERS = [answer.value for answer in Referral.Answer]
+ANSWERED = Q(answer__in=[answer.value for answer in Referral.Answer])
+
+
+def referrals_made(places: Places, period: Period) -> QuerySet[Placement]:
+    """Where the homes stand for which a `referral` was made in the period, with its `answer`."""
+    made = Q(household__referrals__made_at__lt=period.end)
+    if period.first is not None:
+        made &= Q(household__referrals__made_at__gte=period.start)
+    return (
+        standing(places, period.last)
+        .filter(made)
+        .annotate(referral=F("household__referrals"), answer=F("household__referrals__answer"))
+    )
 
 
 def count_days_worked(
     counts: Counts, places: Places, period: Period, measures: Sequence[Measure]
 ) -> dict[str, Worked]:
     wanted = _of(measures, Rule.PERSON_DAYS)
-    worked = _days_worked(places, period) if wanted else {}
+    worked = days_worked(places, period) if wanted else {}
     for part, days in worked.items():
         for measure in wanted:
             counts[part][measure.code][0] = len(days)
     return worked
 
 
-def _days_worked(places: Places, period: Period) -> dict[str, Worked]:
+def days_worked(places: Places, period: Period) -> dict[str, Worked]:
     """For each part the people who made a visit, came along on one, or led a class there, and the
     days."""
-    visits = Visit.objects.counted().between(period.first, period.last).filter(places.inside)
-    sessions = Session.objects.between(period.first, period.last).filter(places.inside)
+    visits, sessions = visits_in(places, period), sessions_in(places, period)
     found: dict[str, Worked] = defaultdict(set)
     for rows, person in (
         (visits, "visitor"),

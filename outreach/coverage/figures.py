@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from outreach.coverage.unmet import Unmet
 from outreach.coverage.weeks import Week
 from outreach.indicators import Measure
 from outreach.periods import Period, counted_at
@@ -68,6 +69,8 @@ class Coverage(AreaCoverage):
     by_area: tuple[AreaCoverage, ...]
     # Homes reached by the end of each of the last weeks.
     weeks: tuple[Week, ...]
+    # By reason, the homes where nobody was met.
+    unmet: Unmet
     # What lies in the area itself, in none of those.
     rest: AreaCoverage | None = None
 

@@ -11,15 +11,8 @@ from datetime import datetime
 from django.utils import timezone
 
 from courses.models import Skill
-from outreach.coverage.people import (
-    BITS,
-    PEOPLE,
-    Requirements,
-    _at_the_end,
-    _at_the_start,
-    _living_there,
-)
-from outreach.coverage.places import Places, standing
+from outreach.coverage.levels import BITS, Requirements, at_the_end, at_the_start
+from outreach.coverage.places import PEOPLE, Places, living_there, standing
 from outreach.coverage.tallies import Asked, of_places
 from outreach.indicators import Measure
 from outreach.models import Rule
@@ -128,10 +121,10 @@ def _climbs(places: Places, period: Period, asked: Requirements) -> Counter[_Cli
     The level at the start is the newest before the period; where there is none, the first seen in
     it.
     """
-    end = {person: packed for person, _mask, packed in _at_the_end(places, period, asked)}
-    began = _at_the_start(places, period, asked)
+    end = {person: packed for person, _mask, packed in at_the_end(places, period, asked)}
+    began = at_the_start(places, period, asked)
     found: Counter[_Climb] = Counter()
-    people = standing(places, period.last).filter(_living_there(period.last))
+    people = standing(places, period.last).filter(living_there(period.last))
     for part, person, year in people.annotate(part=places.part).values_list(
         "part", PEOPLE, f"{PEOPLE}__birth_year"
     ):

@@ -11,6 +11,8 @@ from outreach.models import Placement
 from volunteers.models import Area
 
 Level = Area.Level
+# From where a home stands to those who live in it.
+PEOPLE = "household__residents"
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,17 @@ class Places:
             case _:
                 return cls.lanes(area)
 
+    @classmethod
+    def together(cls, area: Area) -> "Places":
+        """What the figures of the area itself count; classes of a ward itself lie in none of its
+        parts."""
+        return cls.one(area) if area.level == Level.COMMUNE else cls.whole(area)
+
+    @classmethod
+    def alone(cls, area: Area) -> "Places":
+        """What stands in the area itself, in none of those one level down."""
+        return cls(Q(ward=area.ward_code), Q(area=area), F("area"))
+
 
 def standing(places: Places, day: date) -> QuerySet[Placement]:
     """Where open homes stand in the places on `day`: one row a home, the newest where two overlap
@@ -71,3 +84,10 @@ def standing(places: Places, day: date) -> QuerySet[Placement]:
         ~Exists(Placement.objects.filter(then, newer, household=OuterRef("household"))),
         household__opened_on__lte=day,
     ).order_by()
+
+
+def living_there(day: date) -> Q:
+    """Of placements: people named in the home's list by `day` who had not left."""
+    return Q(**{f"{PEOPLE}__since__lte": day}) & (
+        Q(**{f"{PEOPLE}__left_on": None}) | Q(**{f"{PEOPLE}__left_on__gt": day})
+    )

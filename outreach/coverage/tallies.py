@@ -22,6 +22,7 @@ from outreach.coverage.counting import (
     no_counts,
 )
 from outreach.coverage.places import Places
+from outreach.coverage.unmet import Unmet, all_unmet, count_unmet
 from outreach.coverage.weeks import FirstReached, first_reached, together
 from outreach.indicators import Measure, fingerprint
 from outreach.models import Change, Tally
@@ -58,10 +59,12 @@ class Asked:
 
 @dataclass(frozen=True)
 class Counted:
-    """The numbers of each area by its code, and in which weeks its homes were first reached."""
+    """The numbers of each area by its code, in which weeks its homes were first reached, and why
+    nobody was met in the others."""
 
     figures: Counts
     weeks: dict[str, FirstReached]
+    unmet: dict[str, Unmet]
 
 
 def of_ward(ward: Area, asked: Asked) -> Counted:
@@ -73,18 +76,21 @@ def of_ward(ward: Area, asked: Asked) -> Counted:
     fresh = {code: tally for code, tally in kept.items() if code not in stale}
     counts: Counts = {code: tally.figures for code, tally in fresh.items()}
     weeks = {code: tally.weeks for code, tally in fresh.items()}
+    unmet: dict[str, Unmet] = {code: tally.unmet for code, tally in fresh.items()}
     again = [code for code in codes if code in stale]
     if again:
         places = Places.neighbourhoods(ward, again)
         found, _worked = count(places, asked.period, asked.measures)
-        first = first_reached(places, asked.period)
+        first, why = first_reached(places, asked.period), count_unmet(places, asked.period)
         counts |= {code: dict(found[code]) for code in again}
         weeks |= {code: first[code] for code in again}
+        unmet |= {code: why.get(code, {}) for code in again}
     if ward.pk in stale:
         counts[ward.pk] = _total([counts[code] for code in codes], asked.measures)
         counts[ward.pk] |= _of_whole(ward, asked)
         weeks[ward.pk] = together(weeks[code] for code in codes)
-    counted = Counted(counts, weeks)
+        unmet[ward.pk] = all_unmet(unmet[code] for code in codes)
+    counted = Counted(counts, weeks, unmet)
     _keep(counted, stale, through, asked)
     return counted
 
@@ -104,7 +110,8 @@ def of_places(
     if stale:
         found = counting(sorted(stale))
         figures |= {code: found[code] for code in stale}
-        _keep(Counted(figures, {code: {} for code in stale}), stale, through, asked)
+        neither = Counted(figures, {one: {} for one in stale}, {one: {} for one in stale})
+        _keep(neither, stale, through, asked)
     return figures
 
 
@@ -120,11 +127,13 @@ def of_wards(wards: Iterable[Area], asked: Asked) -> Counted:
     fresh = [tally for tally in kept if not tally.changed and tally.area_id not in waiting]
     counts = {tally.area_id: tally.figures for tally in fresh}
     weeks = {tally.area_id: tally.weeks for tally in fresh}
+    unmet: dict[str, Unmet] = {tally.area_id: tally.unmet for tally in fresh}
     for ward in wards:
         if ward.pk not in counts:
             counted = of_ward(ward, asked)
             counts[ward.pk], weeks[ward.pk] = counted.figures[ward.pk], counted.weeks[ward.pk]
-    return Counted(counts, weeks)
+            unmet[ward.pk] = counted.unmet[ward.pk]
+    return Counted(counts, weeks, unmet)
 
 
 def _stale(ward: str, kept: dict[str, Tally], codes: Collection[str], period: Period) -> set[str]:
@@ -178,6 +187,7 @@ def _keep(counted: Counted, codes: Collection[str], through: int, asked: Asked) 
             "counted_at": asked.now,
             "figures": counted.figures[code],
             "weeks": counted.weeks[code],
+            "unmet": counted.unmet[code],
         }
         for code in sorted(codes)
     ]
@@ -189,6 +199,6 @@ def _keep(counted: Counted, codes: Collection[str], through: int, asked: Asked) 
             Tally,
             rows,
             unique=["area_id", "first", "last", "rules"],
-            update=["through", "counted_at", "figures", "weeks"],
+            update=["through", "counted_at", "figures", "weeks", "unmet"],
         )
         Tally.objects.filter(area__in=list(codes), counted_at__lt=asked.now - KEPT).delete()

@@ -51,6 +51,11 @@ def search_text(address: str, card_code: str, people: Iterable[tuple[object, str
     return " " + fold(" ".join(words))
 
 
+def name_search_text(name: str) -> str:
+    """What a person can be found by."""
+    return f" {fold(name)}"
+
+
 class Household(models.Model):
     """A home or a stall whose door the team knocks on."""
 
@@ -108,6 +113,8 @@ class Household(models.Model):
         indexes = [
             models.Index(fields=["ward", "area"], name="household_place"),
             models.Index(fields=["ward", "address_key"], name="household_address"),
+            # Lists by address begin at their first rows instead of sorting the ward.
+            models.Index(fields=["ward", "walking_order", "id"], name="household_walk"),
         ]
 
     def __str__(self) -> str:
@@ -175,6 +182,8 @@ class Resident(models.Model):
     household = models.ForeignKey(Household, models.CASCADE, related_name="residents")
     name = models.CharField(max_length=120)
     name_sort_key = models.CharField(max_length=500, editable=False)
+    # The folded name, each word after a space.
+    search_text = models.TextField(editable=False, default="")
     birth_year = models.PositiveSmallIntegerField(null=True, blank=True)
     sex = models.CharField(max_length=6, choices=Sex, blank=True)
     phone = models.CharField(max_length=15, blank=True)
@@ -198,7 +207,11 @@ class Resident(models.Model):
                 name="why_residents_left_is_known",
             ),
         ]
-        indexes = [models.Index(fields=["ward", "household"], name="resident_household")]
+        indexes = [
+            models.Index(fields=["ward", "household"], name="resident_household"),
+            # Lists by name begin at their first rows instead of sorting the ward.
+            models.Index(fields=["ward", "name_sort_key", "id"], name="resident_name"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -210,3 +223,4 @@ class Resident(models.Model):
     def set_keys(self) -> None:
         """Set what is computed from the name; bulk writers call it themselves."""
         self.name_sort_key = sort_key(self.name)
+        self.search_text = name_search_text(self.name)

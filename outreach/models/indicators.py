@@ -155,6 +155,8 @@ class Tally(models.Model):
     figures = models.JSONField()
     # How many homes were first reached, and met, in which week: outreach.coverage.weeks.
     weeks = models.JSONField(default=dict)
+    # How many homes where nobody was met have which reason: outreach.coverage.unmet.
+    unmet = models.JSONField(default=dict)
 
     class Meta:
         constraints = [

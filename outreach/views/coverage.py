@@ -67,7 +67,10 @@ def coverage_of(request: HttpRequest, code: str) -> HttpResponse:
         presets=[(preset, _address(area, preset.period, today)) for preset in presets(today)],
         counted=counted,
         table=table_of(
-            counted, targets_of(area, period), lambda part: _link(part, area, request.GET)
+            counted,
+            targets_of(area, period),
+            lambda part: _link(part, area, request.GET),
+            opens_lists=at_the_ward,
         ),
         sets_targets=targetable_areas(request.user).filter(pk=area.pk).exists(),
         chart=_chart(counted),

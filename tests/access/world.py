@@ -177,6 +177,11 @@ def _phone(person: User, officer: User) -> UUID:
 
 NUMBER, CODE, UUID_ = (ABSENT_NUMBER,), (ABSENT_CODE,), (ABSENT_UUID,)
 WARD = Thing(lambda w: [w.cast.ward.pk], lambda w: [w.cast.other_ward.pk], CODE)
+MET_LIST = Thing(
+    lambda w: [w.cast.ward.pk, "households_met"],
+    lambda w: [w.cast.other_ward.pk, "households_met"],
+    (ABSENT_CODE, "households_met"),
+)
 NEIGHBOURHOOD = Thing(lambda w: [w.cast.kp1.pk], lambda w: [w.cast.other_kp.pk], CODE)
 LANE = Thing(lambda w: [w.lane.pk], lambda w: [w.other_lane.pk], CODE)
 ENDED_AREA = Thing(lambda w: [w.ended.pk], lambda w: [w.other_ended.pk], CODE)

@@ -101,7 +101,7 @@ def read_ledger() -> Ledger:
             case "visit.voided":
                 ledger.voided.add(said["visit"])
             case "session.held":
-                ledger.classes.append(said)
+                ledger.classes.append({**said, "id": str(event["uuid"])})
             case "referral.made":
                 ledger.referrals[said["id"]] = (home, said["made_at"])
             case "referral.answered":
@@ -116,6 +116,18 @@ def lies_in(place: str, area: str) -> bool:
 
 def recount(ledger: Ledger, area: str, first: str | None, last: str) -> dict[str, tuple]:
     """Numerator and denominator of every indicator; amounts have None."""
+    found = {
+        code: (len(counted), None if among is None else len(among))
+        for code, (counted, among) in members(ledger, area, first, last).items()
+    }
+    came = {one["id"]: one["head_count"] for one in ledger.classes}
+    held, _none = members(ledger, area, first, last)["class_attendance"]
+    return found | {"class_attendance": (sum(came[key] for key in held), None)}
+
+
+def members(ledger: Ledger, area: str, first: str | None, last: str) -> dict[str, tuple]:
+    """The ids of whom or what each indicator counts, and of those among whom; amounts have None.
+    Of person-days the person and the day."""
     counted = {v: facts for v, facts in ledger.visits.items() if v not in ledger.voided}
 
     def during(moment) -> bool:
@@ -131,15 +143,15 @@ def recount(ledger: Ledger, area: str, first: str | None, last: str) -> dict[str
     people = {key: p for key, p in ledger.people.items() if p.home in homes and p.since <= last}
     found = _of_homes(ledger, homes, in_period)
     found |= _of_people(ledger, people, in_period, during, last)
-    found |= _of_skills(people.values(), counted, last)
-    found |= _progressed(people.values(), counted, in_period, first, last)
+    found |= _of_skills(people, counted, last)
+    found |= _progressed(people, counted, in_period, first, last)
     found |= _of_teams(ledger, homes, in_period, during, area)
     return found
 
 
 def _of_homes(ledger: Ledger, homes: set, in_period: dict) -> dict[str, tuple]:
     def at(visits) -> tuple:
-        return len({facts[2] for facts in visits} & homes), len(homes)
+        return {facts[2] for facts in visits} & homes, homes
 
     kept = {v for person in ledger.people.values() for v, _skill in person.levels}
     return {
@@ -158,14 +170,14 @@ def _of_people(ledger: Ledger, people: dict, in_period: dict, during, last: str)
             taught |= set(held["attendees"])
     return {
         "residents_consented": (
-            sum(any(local_day(g) <= last for g in p.consents) for p in people.values()),
-            len(people),
+            {key for key, p in people.items() if any(local_day(g) <= last for g in p.consents)},
+            set(people),
         ),
         "residents_assessed": (
-            sum(any(v in in_period for v, _skill in p.levels) for p in people.values()),
-            len(people),
+            {key for key, p in people.items() if any(v in in_period for v, _skill in p.levels)},
+            set(people),
         ),
-        "residents_taught": (len(taught & set(people)), len(people)),
+        "residents_taught": (taught & set(people), set(people)),
     }
 
 
@@ -185,19 +197,19 @@ def _of_skills(people, counted: dict, last: str) -> dict[str, tuple]:
 
     def able(codes: list[str]) -> tuple:
         age = max(skills[code]["minimum_age"] for code in codes)
-        old_enough = [
-            p for p in people if p.birth_year is None or int(last[:4]) - p.birth_year >= age
-        ]
-        return (
-            sum(
-                any(
-                    newest(p, code, counted, last) >= (2 if is_ladder(skills[code]) else 1)
-                    for code in codes
-                )
-                for p in old_enough
-            ),
-            len(old_enough),
-        )
+        old_enough = {
+            key
+            for key, p in people.items()
+            if p.birth_year is None or int(last[:4]) - p.birth_year >= age
+        }
+        return {
+            key
+            for key in old_enough
+            if any(
+                newest(people[key], code, counted, last) >= (2 if is_ladder(skills[code]) else 1)
+                for code in codes
+            )
+        }, old_enough
 
     found = {f"element.{element}": able(codes) for element, codes in ELEMENTS.items()}
     for code, skill in skills.items():
@@ -211,7 +223,7 @@ def is_ladder(skill: dict) -> bool:
 
 def _progressed(people, counted: dict, in_period: dict, first: str | None, last: str):
     before = {v for v, facts in counted.items() if first and local_day(facts[0]) < first}
-    assessed = [p for p in people if any(v in in_period for v, _skill in p.levels)]
+    assessed = {key for key, p in people.items() if any(v in in_period for v, _skill in p.levels)}
 
     def rose(person: Person, skill: str) -> bool:
         seen = [
@@ -228,8 +240,8 @@ def _progressed(people, counted: dict, in_period: dict, first: str | None, last:
 
     return {
         "residents_progressed": (
-            sum(any(rose(p, skill) for skill in SKILLS) for p in assessed),
-            len(assessed),
+            {key for key in assessed if any(rose(people[key], skill) for skill in SKILLS)},
+            assessed,
         )
     }
 
@@ -247,11 +259,26 @@ def _of_teams(ledger: Ledger, homes: set, in_period: dict, during, area: str):
         if lies_in(ledger.stood_on(home, day), area):
             worked |= {(who, day) for who in (ledger.said[v]["by"], *ledger.said[v]["companions"])}
     return {
-        "sessions_held": (len(held), None),
-        "class_attendance": (sum(one["head_count"] for one in held), None),
-        "referrals_answered": (len(made & ledger.answered), len(made)),
-        "person_days": (len(worked), None),
+        "sessions_held": ({one["id"] for one in held}, None),
+        "class_attendance": ({one["id"] for one in held}, None),
+        "referrals_answered": (made & ledger.answered, made),
+        "person_days": (worked, None),
     }
+
+
+def unmet(ledger: Ledger, area: str, first: str | None, last: str) -> dict[str, set[str]]:
+    """The homes where nobody was met, by the outcome of the newest visit, or "never"."""
+    met, homes = members(ledger, area, first, last)["households_met"]
+    found: dict[str, set[str]] = defaultdict(set)
+    for home in homes - met:
+        visits = [
+            (moment, number, outcome)
+            for v, (moment, number, of, outcome) in ledger.visits.items()
+            if of == home and v not in ledger.voided
+            if (first is None or first <= local_day(moment)) and local_day(moment) <= last
+        ]
+        found[max(visits)[2] if visits else "never"].add(home)
+    return dict(found)
 
 
 def newest(person: Person, skill: str, counted: dict, last: str) -> int:

@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import strip_tags
 from openpyxl import load_workbook
 
 from tests.builders import give_consent, make_household
@@ -101,9 +102,7 @@ class AnOfficersPage(DeskTestCase):
             self.visit("2026-11-03", outcome="met")
             page = self.page(self.cast.hoa)
         self.assertContains(page, "33,3%")
-        self.assertContains(
-            page, "<strong>1</strong> trên <strong>3</strong> hộ đang có", html=False
-        )
+        self.assertIn("1 trên 3 hộ đang có", words_on(page))
         self.assertContains(page, "Số liệu tính lúc 08:15 ngày 01/12/2026")
         self.assertContains(page, "người từ 18 tuổi trở lên")
 
@@ -118,7 +117,7 @@ class AnOfficersPage(DeskTestCase):
         page = self.page(self.cast.hoa, "27139.2")
         self.assertContains(page, "Hẻm 5")
         self.assertContains(page, "Chưa xếp vào ngõ, hẻm")
-        self.assertNotContains(page, f"/admin/do-phu/{lane.pk}/")
+        self.assertNotContains(page, f"/admin/do-phu/{lane.pk}/?")
 
     def test_lists_the_latest_visits_of_the_period(self):
         self.visit("2026-11-03", outcome="met")
@@ -243,6 +242,10 @@ class TheFirstPageOfTheDesk(DeskTestCase):
             page = self.client.get("/admin/")
             self.assertContains(page, f"Độ phủ của {area}")
             self.assertContains(page, "Hộ đã gặp được người")
+
+
+def words_on(page) -> str:
+    return " ".join(strip_tags(page.content.decode()).split())
 
 
 def words_of(answer) -> str:

@@ -4,6 +4,7 @@ import dataclasses
 import os
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
+from itertools import cycle
 from uuid import uuid4
 
 from django.urls import reverse
@@ -13,14 +14,16 @@ from hypothesis.extra.django import TestCase
 
 from outreach.coverage import coverage
 from outreach.coverage.ladder import ladder
+from outreach.coverage.members import Part
 from outreach.coverage.teams import teams
 from outreach.ledger import event_of, record
+from outreach.member_list import MemberList, Wish
 from outreach.models import Household, Resident, Visit
 from outreach.payloads import ReferralAnswered, ReferralMade, SessionHeld
 from outreach.periods import Period
 from outreach.workbook import VisitRows, write_workbook
 from tests.builders import give_consent, make_household, make_visit, void_visit, withdraw_consent
-from tests.outreach.recount import SKILLS, read_ledger, recount
+from tests.outreach.recount import SKILLS, members, read_ledger, recount, unmet
 from tests.outreach.recount_teams import recount_ladder, recount_teams
 from tests.outreach.test_workbook import blank
 from tests.outreach.test_workbook_sheets import checksum_of, notes_of
@@ -180,9 +183,14 @@ class RandomHistories(TestCase):
     def assert_equals_recount(self, ledger, first, last):
         days = first and first.isoformat(), last.isoformat()
         places = (self.cast.ward, self.cast.kp1, self.cast.kp2, self.lane)
+        # Lists are many: those of one area at a time.
+        listed = next(self.turns)
         for area, code in [(self.cast.city, ""), *((place, place.pk) for place in places)]:
             counted = coverage(area, Period(first, last))
             self.assertEqual(figures(counted), recount(ledger, code, *days), (area, days))
+            self.assert_unmet(counted, unmet(ledger, code, *days))
+            if area == listed:
+                self.assert_lists(counted, members(ledger, code, *days))
             for part in counted.by_area:
                 self.assertEqual(figures(part), recount(ledger, part.area.pk, *days), part.area)
         found = teams(self.cast.ward, Period(first, last))
@@ -237,6 +245,28 @@ class RandomHistories(TestCase):
             [dataclasses.astuple(row)[1:] for row in found.rows],
         )
 
+    def assert_unmet(self, counted, why):
+        self.assertEqual(dict(counted.unmet), {one: len(homes) for one, homes in why.items()})
+        if counted.area == self.cast.city:
+            return
+        met = counted.figure("households_met").indicator
+        for reason, homes in why.items():
+            listed = MemberList(counted, met, Part.OTHERS, Wish(reason=reason))
+            self.assertEqual(set(map(str, listed.keys())), homes, reason)
+
+    def assert_lists(self, counted, counts):
+        """Each figure's lists are those whom the recount counted, each once."""
+        for code, (whom, among) in counts.items():
+            wanted = {Part.COUNTED: whom}
+            if among is not None:
+                wanted |= {Part.OTHERS: among - whom}
+            for part, rows in wanted.items():
+                listed = MemberList(counted, counted.figure(code).indicator, part)
+                found = sorted(map(key_of, listed.keys()))
+                said = counted.area, counted.period, code, part
+                self.assertEqual(found, sorted(rows), said)
+                self.assertEqual(listed.count(), len(rows), said)
+
     @settings(
         max_examples=EXAMPLES,
         derandomize=True,
@@ -245,6 +275,7 @@ class RandomHistories(TestCase):
     )
     @given(st.randoms(use_true_random=True))
     def test_are_counted_as_a_plain_recount_of_the_ledger_counts_them(self, random):
+        self.turns = cycle([self.cast.ward, self.lane, self.cast.kp2, self.cast.kp1])
         history = History(random, self.cast, [self.cast.kp1, self.cast.kp2, self.lane])
         periods = [history.period() for _period in range(3)]
         for period in periods:
@@ -254,6 +285,10 @@ class RandomHistories(TestCase):
         for _step in range(5):
             history.step()
             self.assert_equals_recount(read_ledger(), *random.choice(periods))
+
+
+def key_of(key) -> str | tuple:
+    return (key[0], key[1].isoformat()) if isinstance(key, tuple) else str(key)
 
 
 def figures(counted) -> dict[str, tuple[int, int]]:
