@@ -12,7 +12,7 @@ from outreach.coverage import coverage
 from outreach.coverage_table import groups_of
 from outreach.targets import targets_of
 from outreach.views.coverage import coverage_of, coverage_start, coverage_workbook
-from outreach.views.member_lists import coverage_list
+from outreach.views.member_lists import coverage_list, coverage_list_file
 from volunteers.access import is_administrator
 
 
@@ -23,6 +23,11 @@ def coverage_addresses():
         path("do-phu/<str:code>/", coverage_of, name="coverage_of"),
         path("do-phu/<str:code>/bang-tinh/", coverage_workbook, name="coverage_workbook"),
         path("do-phu/<str:code>/danh-sach/<str:indicator>/", coverage_list, name="coverage_list"),
+        path(
+            "do-phu/<str:code>/danh-sach/<str:indicator>/tep/",
+            coverage_list_file,
+            name="coverage_list_file",
+        ),
     ]
 
 

@@ -21,6 +21,13 @@ class Lists:
 
     def address(self, code: str, part: Part | str, **more: object) -> str:
         """Of the part of an indicator. What `more` leaves empty is left out."""
+        return self._address("coverage_list", code, part, more)
+
+    def file_address(self, code: str, part: Part | str, **more: object) -> str:
+        """Where the same is posted to have it as a file."""
+        return self._address("coverage_list_file", code, part, more)
+
+    def _address(self, name: str, code: str, part: Part | str, more: dict[str, object]) -> str:
         said = {
             "tu": self.period.first,
             "den": self.period.last,
@@ -29,4 +36,4 @@ class Lists:
             **more,
         }
         query = urlencode({name: value for name, value in said.items() if value})
-        return f"{reverse('coverage_list', args=[self.area.pk, code])}?{query}"
+        return f"{reverse(name, args=[self.area.pk, code])}?{query}"

@@ -1,14 +1,18 @@
 """How each kind of file is written, and how much there is to write."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, BinaryIO
 
 from outreach.coverage import visits_made
+from outreach.coverage.members import Part
+from outreach.member_files import write_list_csv, write_list_xlsx
+from outreach.member_list import MemberList, Order, Wish, list_of
 from outreach.models import Export
 from outreach.periods import Period
 from outreach.workbook import VisitRows, write_workbook
+from volunteers.models import Area
 
 # Is told how many rows are written.
 Progress = Callable[[int], None]
@@ -55,4 +59,36 @@ def _write_workbook(file: BinaryIO, export: Export, progress: Progress) -> None:
     )
 
 
-WRITERS = {Export.Kind.WORKBOOK: Writer(_rows_of_workbook, _write_workbook)}
+def asked_list(listed: MemberList, format: str) -> dict[str, Any]:
+    """A list behind a number as `Export.asked` keeps it."""
+    wish = listed.wish
+    return {
+        **asked_period(listed.period),
+        "indicator": listed.measure.code,
+        "part": listed.part.value,
+        "alone": listed.alone,
+        "order": wish.order.value,
+        "within": wish.within.pk if wish.within else None,
+        "reason": wish.reason,
+        "words": wish.words,
+        "format": format,
+    }
+
+
+def _list(export: Export) -> MemberList:
+    asked = export.asked
+    listed = list_of(export.area, asked["indicator"], Part(asked["part"]), period_of(export))
+    within = Area.objects.filter(pk=asked["within"]).first() if asked["within"] else None
+    wish = Wish(Order(asked["order"]), within, asked["reason"], asked["words"])
+    return replace(listed, wish=wish, alone=asked["alone"])
+
+
+def _write_list(file: BinaryIO, export: Export, progress: Progress) -> None:
+    write = write_list_csv if export.asked["format"] == "csv" else write_list_xlsx
+    write(file, _list(export), lambda done, _total: progress(done))
+
+
+WRITERS = {
+    Export.Kind.WORKBOOK: Writer(_rows_of_workbook, _write_workbook),
+    Export.Kind.LIST: Writer(lambda export: _list(export).count(), _write_list),
+}

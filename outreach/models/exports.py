@@ -23,6 +23,7 @@ class Export(models.Model):
 
     class Kind(models.TextChoices):
         WORKBOOK = "workbook", _("Coverage workbook")
+        LIST = "list", _("List behind a number")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
@@ -61,7 +62,9 @@ class Export(models.Model):
     class Meta:
         ordering = ["-asked_at"]
         constraints = [
-            models.CheckConstraint(condition=Q(kind__in=["workbook"]), name="export_kind_is_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["workbook", "list"]), name="export_kind_is_known"
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=["waiting", "running", "done", "failed", "expired"]),
                 name="export_state_is_known",

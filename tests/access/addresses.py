@@ -134,6 +134,7 @@ ADDRESSES = {
     "replace_report_form": kept(REPORT_FORM),
     "remove_report_form": kept(REPORT_FORM),
     "coverage_list": Rule(("hoa",), MET_LIST),
+    "coverage_list_file": Rule(("hoa",), MET_LIST, post=True),
     "indicators": administered(),
     "add_indicator": administered(),
     "edit_indicator": administered(INDICATOR),

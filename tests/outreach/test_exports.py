@@ -292,3 +292,33 @@ class AKilledProcess(TransactionTestCase):
 
     def begin(self, *command: str):
         self.process = this_installation().begin(*command)
+
+
+class AListAsAFile(ExportTestCase):
+    def ask_for_list(self, **data):
+        address = reverse("coverage_list_file", args=["27139", "households_met"])
+        return self.client.post(f"{address}?tu=2026-11-01&den=2026-11-30&phan=dat", data)
+
+    def test_comes_as_a_workbook_or_csv_after_the_password(self):
+        asked = self.ask_for_list()
+        self.assertEqual(asked["Location"], reverse("export", args=[Export.objects.get().pk]))
+        sheet = load_workbook(BytesIO(fetched(self.client, asked).getvalue())).active
+        self.assertIn("Đặng Thị Bích Yến", str(list(sheet.values)))
+        text = fetched(self.client, self.ask_for_list(dang="csv")).getvalue()
+        self.assertTrue(text.startswith(b"\xef\xbb\xbfSTT,"))
+        self.assertIn("Đặng Thị Bích Yến", text.decode())
+
+    def test_is_narrowed_as_it_was_shown_and_forgets_the_words_when_it_expires(self):
+        make_household(self.cast.kp1, "Lê Văn Cường", address="7 Kỳ Đồng")
+        address = reverse("coverage_list_file", args=["27139", "households_met"])
+        data = {"words": "cuong", "dang": "csv"}
+        asked = self.client.post(f"{address}?den=2026-11-30&phan=tat-ca", data)
+        text = fetched(self.client, asked).getvalue().decode()
+        self.assertIn("Lê Văn Cường", text)
+        self.assertNotIn("Bích Yến", text)
+        export = Export.objects.get()
+        self.assertEqual(export.asked["words"], "cuong")
+        self.assertNotIn("cuong", export.title + export.file_name)
+        keeping.delete_one(export)
+        export.refresh_from_db()
+        self.assertEqual(export.asked, {})
