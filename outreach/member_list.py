@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Expression, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Expression, F, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -21,7 +21,7 @@ from outreach.coverage.places import PEOPLE, Places
 from outreach.coverage.unmet import reason_name, with_reason
 from outreach.coverage_table import remainder_title
 from outreach.indicators import Measure
-from outreach.models import Assessment, Household, Placement, Visit
+from outreach.models import Household, Placement, Visit
 from outreach.periods import Period
 from volunteers.models import Area, User
 from volunteers.names import fold
@@ -32,7 +32,7 @@ class Order(StrEnum):
 
     NAME = "ten"
     ADDRESS = "dia-chi"
-    LAST = "gan-nhat"  # the last visit or assessment, the newest first
+    LAST = "gan-nhat"  # of homes: the last visit, the newest first
 
 
 @dataclass(frozen=True)
@@ -184,8 +184,7 @@ class MemberList:
             case Order.NAME:
                 return [F(name).asc(nulls_last=True) if self.of is Of.HOMES else name]
             case Order.LAST:
-                last = last_visited if self.of is Of.HOMES else last_assessed
-                return [last(self.period).desc(nulls_last=True)]
+                return [last_visited(self.period).desc(nulls_last=True)]
             case _:
                 walk = ["household__walking_order", "household"]
                 return walk if self.of is Of.HOMES else [*walk, name]
@@ -204,16 +203,6 @@ def last_visited(period: Period) -> Subquery:
     visits = Visit.objects.counted().between(None, period.last)
     newest = visits.filter(household=OuterRef("household")).order_by("-day")
     return Subquery(newest.values("day")[:1])
-
-
-def last_assessed(period: Period) -> Subquery:
-    """Of a query's `person`, the day of the newest assessment until the end of the period."""
-    seen = Assessment.objects.filter(
-        resident=OuterRef("person"), visit__voided_at=None, visit__day__lte=period.last
-    )
-    return Subquery(
-        seen.order_by().values("resident").annotate(day=Max("visit__day")).values("day")
-    )
 
 
 def list_of(area: Area, code: str, part: Part, period: Period, now=None) -> MemberList:

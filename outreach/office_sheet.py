@@ -30,6 +30,8 @@ LINE_HEIGHT = 16  # points, of 12 point text
 # Letters of 12 point Times that fit in one unit of column width, less for bold ones.
 LETTERS, BOLD_LETTERS = 1.15, 1.0
 MAX_ROWS = 1_048_576
+NUMBERS = (int, date, float)
+LIKE_FORMULAS = tuple("=+-@\t\r\n")
 # What XML 1.0 cannot carry.
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -169,6 +171,9 @@ class OfficeSheet:
             self.sheet.column_dimensions[get_column_letter(number)].width = column.width
         corner = f"{get_column_letter(frozen_columns + 1)}{self.header_row + 1}"
         self.sheet.freeze_panes = corner
+        # Rows of one line need not say how high they are.
+        self.sheet.sheet_format.defaultRowHeight = LINE_HEIGHT
+        self.sheet.sheet_format.customHeight = True
         self._set_up_print(landscape, frozen_columns, page_columns, grouped)
         for line in above:
             self.line(*line)
@@ -240,7 +245,12 @@ class OfficeSheet:
                 cells.append(self._link(value, kind, len(cells) + 1))
                 continue
             cells.append(self._cell(value, kind, bold))
-            if column.kind is Kind.TEXT and isinstance(value, str):
+            # Most texts are shorter than their column is wide.
+            if (
+                column.kind is Kind.TEXT
+                and isinstance(value, str)
+                and (len(value) >= column.width * BOLD_LETTERS or "\n" in value)
+            ):
                 height = max(height, lines_of(value, column.width, bold))
         self._append(cells, height)
 
@@ -252,10 +262,12 @@ class OfficeSheet:
     def _append(self, cells: list[Cell | None], height: float) -> None:
         """Write the cells; `height` in lines of 12 point text."""
         self.written += 1
-        self.sheet.row_dimensions[self.written].height = LINE_HEIGHT * min(height, MAX_LINES)
+        if height != 1:
+            self.sheet.row_dimensions[self.written].height = LINE_HEIGHT * min(height, MAX_LINES)
         self.sheet.append(cells)
         self._sum_up(cells)
-        del self.sheet.row_dimensions[self.written]  # written; a long table is not kept
+        if height != 1:
+            del self.sheet.row_dimensions[self.written]  # written; a long table is not kept
 
     def _sum_up(self, cells: list[Cell | None]) -> None:
         if self.checksum is None:
@@ -274,16 +286,17 @@ class OfficeSheet:
 
     def _words(self, words: Words) -> Cell:
         cell = self._plain(words.text)
+        cell.quotePrefix = cell._value.startswith(LIKE_FORMULAS)
         cell.font = Font(name=FONT, size=words.size, bold=words.bold, italic=words.italic)
         cell.alignment = Alignment(horizontal=words.align, vertical="top", wrap_text=True)
         return cell
 
     def _cell(self, value: Any, kind: Kind, bold: bool = False) -> Cell:
-        if isinstance(value, date | int | float):
+        if isinstance(value, NUMBERS):
             cell, quoted = WriteOnlyCell(self.sheet, value), False
         else:
             cell = self._plain("" if value is None else str(value))
-            quoted = bool(cell.quotePrefix)
+            quoted = cell._value.startswith(LIKE_FORMULAS)
         cell._style = self._style(kind, bold, quoted)
         return cell
 
@@ -296,11 +309,11 @@ class OfficeSheet:
         return cell
 
     def _plain(self, text: str) -> Cell:
-        """A cell that is text whatever it begins with, also when someone edits it later."""
+        """A cell that is text whatever it begins with, and with a style that has `quotePrefix` also
+        when someone edits it later."""
         cell = WriteOnlyCell(self.sheet)
         cell._value = clean(text)[:32767]
         cell.data_type = "s"
-        cell.quotePrefix = cell._value[:1] in set("=+-@\t\r\n")
         return cell
 
     def _style(self, kind: Kind, bold: bool, quoted: bool) -> Any:

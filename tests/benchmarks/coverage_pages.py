@@ -20,6 +20,9 @@ FEW_VISITS, MANY_VISITS, CITY = "27000", "27001", "80"
 LIMITS = {
     "seeding the ward, s": 300,
     "ward page, s": 0.3,
+    "list of homes not met, s": 0.2,
+    "list of people assessed, s": 0.2,
+    "list of people who can use VNeID, s": 0.2,
     "workbook of areas, s": 3,
     "ward page at 10 × the visits": 1.2,
     f"page of {WARDS[-1]} wards, s": 0.5,
@@ -109,8 +112,9 @@ def _seconds(function: Callable[[], object], times: int = 1) -> float:
     return statistics.median(took)
 
 
-def _reader(code: str, role: str) -> Callable[[], bytes]:
-    """Asks the web server's entry for the area's page, logged in as somebody with that role."""
+def _reader(code: str, role: str, address: str = "") -> Callable[[], bytes]:
+    """Asks the web server's entry for the area's page, or that at `address`, logged in as somebody
+    with that role."""
     from django.conf import settings
     from django.test import Client, RequestFactory
     from django.urls import reverse
@@ -118,17 +122,18 @@ def _reader(code: str, role: str) -> Callable[[], bytes]:
     from cms.wsgi import application
     from tests.people import make_person
     from volunteers import roles
-    from volunteers.models import Area, RoleGrant
+    from volunteers.models import Area, RoleGrant, User
 
-    person = make_person(f"{role}-{code}", "Lê Thị Hoa")
+    person = User.objects.filter(username=f"{role}-{code}").first()
+    person = person or make_person(f"{role}-{code}", "Lê Thị Hoa")
     roles.grant(person, RoleGrant.Role(role), Area.objects.get(pk=code))
     client = Client()
     client.force_login(person, backend=settings.AUTHENTICATION_BACKENDS[0])
     cookies = "; ".join(f"{name}={one.value}" for name, one in client.cookies.items())
-    address = reverse("coverage_of", args=[code])
+    page = address or reverse("coverage_of", args=[code])
 
     def ask() -> bytes:
-        request = RequestFactory(SERVER_NAME="127.0.0.1").get(address, HTTP_COOKIE=cookies)
+        request = RequestFactory(SERVER_NAME="127.0.0.1").get(page, HTTP_COOKIE=cookies)
         statuses = []
         answer = application(request.environ, lambda status, _headers: statuses.append(status))
         whole = b"".join(answer)
@@ -215,6 +220,7 @@ def ask_ward(_folder: Path) -> dict[str, float]:
     # In turn: whatever else the machine does meanwhile, it does to both.
     turns = [(_seconds(few), _seconds(many)) for _ in range(15)]
     at_few, at_many = map(statistics.median, zip(*turns, strict=True))
+    found |= {name: _seconds(ask, times=5) for name, ask in _list_readers().items()}
     _visit_somebody(MANY_VISITS)
     return found | {
         "ward page at a tenth of the visits, s": at_few,
@@ -222,6 +228,20 @@ def ask_ward(_folder: Path) -> dict[str, float]:
         "ward page at 10 × the visits": at_many / at_few,
         "ward page after one more visit, s": _seconds(many),
         "workbook of areas, s": _seconds(lambda: _workbook(MANY_VISITS), times=3),
+    }
+
+
+def _list_readers() -> dict[str, Callable[[], bytes]]:
+    from django.urls import reverse
+
+    def reader(indicator: str, part: str) -> Callable[[], bytes]:
+        address = reverse("coverage_list", args=[MANY_VISITS, indicator])
+        return _reader(MANY_VISITS, "officer", f"{address}?phan={part}")
+
+    return {
+        "list of homes not met, s": reader("households_met", "chua"),
+        "list of people assessed, s": reader("residents_assessed", "dat"),
+        "list of people who can use VNeID, s": reader("skill.use_vneid", "dat"),
     }
 
 

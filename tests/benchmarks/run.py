@@ -16,6 +16,7 @@ sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 
 from tests.benchmarks import (  # noqa: E402 - found only with the root on the path
+    big_lists,
     coverage_pages,
     pushing,
     roster_importing,
@@ -28,6 +29,7 @@ BENCHMARKS: dict[str, Callable[[Path], None]] = {
     "roster_importing": roster_importing.run,
     "pushing": pushing.run,
     "coverage_pages": coverage_pages.run,
+    "big_lists": big_lists.run,
 }
 
 
