@@ -11,7 +11,7 @@ from outreach.coverage import Figure, figures_of_areas
 from outreach.models import Rule, Target
 from outreach.periods import Period, local_today, presets
 from outreach.pulling import places_of
-from outreach.targets import reached
+from outreach.targets import Reached
 from volunteers.models import Area, Device
 
 # Said of this month with or without a target.
@@ -105,8 +105,7 @@ def _said(figure: Figure, period: Period, target: Target | None) -> dict[str, An
 
 
 def _target(figure: Figure, target: Target) -> dict[str, Any]:
-    beside = reached(figure, target)
-    assert beside
+    beside = Reached(figure, target)
     whole = target.value == int(target.value)
     return {
         "measure": target.measure,
