@@ -88,7 +88,14 @@ EXAMPLE = {
     operation_id="targets",
     url_name="targets",
     summary="Learn how far the targets are",
-    openapi_extra={"responses": {200: {"content": {"application/json": {"example": EXAMPLE}}}}},
+    openapi_extra={
+        "responses": {
+            200: {
+                "content": {"application/json": {"example": EXAMPLE}},
+                "headers": {"ETag": {"schema": {"type": "string"}, "required": True}},
+            }
+        }
+    },
 )
 def targets(
     request: PhoneRequest,
