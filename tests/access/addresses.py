@@ -187,6 +187,7 @@ API = {
     "api:digest",
     "api:bucket",
     "api:assign",
+    "api:targets",
     "api/<path:rest>",
 }
 
