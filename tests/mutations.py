@@ -101,6 +101,27 @@ ONCE = (
         "tests.outreach.test_teams_and_ladder.ATeam",
     ),
     bug(
+        "phones see a target beside the numbers of this month only",
+        "outreach/phone_targets.py",
+        "    return Period(target.first, today)\n",
+        "    return Period(max(target.first, today.replace(day=1)), today)\n",
+        f"{API}.test_phone_targets.APhone",
+    ),
+    bug(
+        "phones that ask again never learn that a number changed",
+        "outreach/api/targets.py",
+        'json.dumps(said["areas"], sort_keys=True)',
+        'json.dumps([area["code"] for area in said["areas"]])',
+        f"{API}.test_phone_targets.Asking",
+    ),
+    bug(
+        "a form's row of teams counts visits as households",
+        "outreach/own_form/values.py",
+        '"to.ho_da_den": row.reached,',
+        '"to.ho_da_den": row.visits,',
+        "tests.outreach.own_form.test_filling.RowsOfTeams",
+    ),
+    bug(
         "the ladder begins with what was seen in the period",
         "outreach/coverage/ladder.py",
         "found[_Climb(part, year, _or_else(before, first), packed)] += 1\n",

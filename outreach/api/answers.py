@@ -1,5 +1,9 @@
 """What all answers of the API have in common, by construction."""
 
+import gzip
+import json
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 
 from outreach.api.errors import answer, of_status
@@ -10,6 +14,18 @@ API = "/api/"
 def nothing_here(request: HttpRequest, rest: str) -> HttpResponse:
     """For every address below the API's that is none."""
     return answer(of_status(404))
+
+
+def packed(request: HttpRequest, said: dict[str, Any]) -> HttpResponse:
+    """`said` as JSON, zipped for who can unzip."""
+    body = json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+    response = HttpResponse(content_type="application/json; charset=utf-8")
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        body = gzip.compress(body, compresslevel=6, mtime=0)
+        response["Content-Encoding"] = "gzip"
+    response["Vary"] = "Accept-Encoding"
+    response.content = body
+    return response
 
 
 class ApiMiddleware:

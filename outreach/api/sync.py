@@ -1,18 +1,16 @@
 """Pushing events and pulling what changed."""
 
-import gzip
-import json
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from pydantic import AwareDatetime, Field
 
 from outreach import epoch, pulling, sync
+from outreach.api.answers import packed
 from outreach.api.bodies import parsed, read_body
 from outreach.api.credentials import PullCredential, PushCredential
 from outreach.api.described import EVENTS, AreaThere, Colleague, Home, HomeLeft, StatusOf
@@ -196,7 +194,7 @@ def pull(request: PhoneRequest, cursor: Annotated[str | None, Query(max_length=4
         raise ApiError(400, "bad_cursor", "Pull again without a cursor.") from wrong
     now = timezone.now()
     renew_lease(request.auth, now)
-    return _packed(request, {"server_time": now.isoformat(), **answer})
+    return packed(request, {"server_time": now.isoformat(), **answer})
 
 
 @router.get(
@@ -225,15 +223,4 @@ def bucket(request: PhoneRequest, sign: str):
     """What the phone has in this bucket and is not here, it forgets."""
     if sign not in pulling.BUCKETS or len(sign) != 1:
         raise ApiError(404, "not_found", "A bucket is one of the signs 0 to f.")
-    return _packed(request, {"households": pulling.bucket(request.auth, sign)})
-
-
-def _packed(request: HttpRequest, answer: dict[str, Any]) -> HttpResponse:
-    body = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
-    response = HttpResponse(content_type="application/json; charset=utf-8")
-    if "gzip" in request.headers.get("Accept-Encoding", ""):
-        body = gzip.compress(body, compresslevel=6, mtime=0)
-        response["Content-Encoding"] = "gzip"
-    response["Vary"] = "Accept-Encoding"
-    response.content = body
-    return response
+    return packed(request, {"households": pulling.bucket(request.auth, sign)})

@@ -4,7 +4,7 @@ from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
-from outreach.api import assignments, enrolment, sync
+from outreach.api import assignments, enrolment, sync, targets
 from outreach.api.credentials import PullCredential, PushCredential
 from outreach.api.described import event_forms
 from outreach.api.errors import add_handlers
@@ -40,3 +40,4 @@ add_handlers(api)
 api.add_router("/devices", enrolment.router)
 api.add_router("/sync", sync.router)
 api.add_router("/assignments", assignments.router)
+api.add_router("/targets", targets.router)

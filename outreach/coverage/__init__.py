@@ -6,7 +6,7 @@ areas add up. docs/coverage.md explains each definition. The rules are in `count
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -33,6 +33,7 @@ __all__ = [
     "Figure",
     "Reconciliation",
     "coverage",
+    "figures_of_areas",
     "reconcile",
     "sessions_held",
     "visits_by_part",
@@ -63,6 +64,21 @@ def coverage(
             return _of_ward(area, asked)
         case _:
             return _of_neighbourhood(area, asked)
+
+
+def figures_of_areas(
+    ward: Area, codes: Collection[str], period: Period, *, now: datetime | None = None
+) -> dict[str, tuple[Figure, ...]]:
+    """By their codes the figures that `coverage` gives of these areas: the ward, or any of its
+    neighbourhoods and lanes; the standard ones that are hidden too.
+
+    What was counted before and has not changed is not counted again. The number of queries does
+    not depend on how many areas there are.
+    """
+    now = now or timezone.now()
+    asked = Asked(period, current_indicators(hidden_standard=True), now)
+    counted = tallies.of_areas(ward, codes, asked)
+    return {code: _figures(asked.measures, counted[code]) for code in codes}
 
 
 def _of_province(area: Area, asked: Asked) -> Coverage:

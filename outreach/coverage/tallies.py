@@ -115,6 +115,19 @@ def of_places(
     return figures
 
 
+def of_areas(ward: Area, codes: Collection[str], asked: Asked) -> dict[str, dict]:
+    """The numbers of the ward, of each of its neighbourhoods and of these of its lanes, by their
+    codes."""
+    counted = of_ward(ward, asked).figures
+
+    def of_lanes(lanes: list[str]) -> Mapping[str, dict]:
+        found, _worked = count(Places.each(ward, lanes), asked.period, asked.measures)
+        return {code: dict(found[code]) for code in lanes}
+
+    lanes = sorted(set(codes) - set(counted))
+    return {**counted, **of_places(ward, lanes, asked, of_lanes)}
+
+
 def of_wards(wards: Iterable[Area], asked: Asked) -> Counted:
     """The numbers of each ward. Those of which nothing changed cost nothing each."""
     wards = list(wards)

@@ -15,8 +15,6 @@ from django.db.models import Count, F
 from django.utils import timezone
 
 from outreach.coverage import tallies
-from outreach.coverage.counting import count
-from outreach.coverage.places import Places
 from outreach.coverage.tallies import Asked
 from outreach.indicators import HOUSEHOLDS_REACHED, current_indicators
 from outreach.models import Rule, Session, Visit
@@ -111,15 +109,8 @@ def _lies_in(code: str, other: str) -> bool:
 
 def _homes(ward: Area, areas: Mapping[str, set[str]], asked: Asked) -> dict[str, list[int]]:
     """Homes, reached, met; residents taught, progressed: by team, of no team, and of all."""
-    counted = tallies.of_ward(ward, asked).figures
     visited = set().union(*areas.values())
-    lanes = sorted(visited - set(counted))
-
-    def of_lanes(codes: list[str]) -> Mapping[str, dict]:
-        found, _worked = count(Places.each(ward, codes), asked.period, asked.measures)
-        return {code: dict(found[code]) for code in codes}
-
-    figures = {**counted, **tallies.of_places(ward, lanes, asked, of_lanes)}
+    figures = tallies.of_areas(ward, visited, asked)
 
     def together(codes: Iterable[str]) -> list[int]:
         sums = [0, 0, 0, 0, 0]

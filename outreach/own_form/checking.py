@@ -84,10 +84,10 @@ def _anything(placeholder: Placeholder) -> Value:
 
 def _objections(form: Form, vocabulary: Vocabulary) -> Iterator[Problem]:
     for cell in form.cells:
-        for message in vocabulary.objections(cell.text, cell.repeat is not None):
+        for message in vocabulary.objections(cell.text, cell.repeat):
             yield Problem(cell.sheet, cell.reference, message)
     for sheet, element in form.headers():
-        for message in vocabulary.objections(element.text or "", False):
+        for message in vocabulary.objections(element.text or "", None):
             yield Problem(sheet.name, _("header or footer"), message)
     if not any(True for _placeholder in form.placeholders()):
         message = _(

@@ -8,7 +8,14 @@ from openpyxl import Workbook
 
 from outreach.indicators import Measure, current_indicators
 from outreach.office_sheet import Column, Kind, OfficeSheet, Shown, Words
-from outreach.own_form.placeholders import OF_RATES, REPEATED_IN, of_indicator, write
+from outreach.own_form.placeholders import (
+    EACH_TEAM,
+    OF_RATES,
+    OF_TEAM,
+    REPEATED_IN,
+    of_indicator,
+    write,
+)
 
 # Of the table of areas; more would not fit on a page.
 MEASURES_BY_AREA = 3
@@ -16,14 +23,17 @@ MEASURES_BY_AREA = 3
 
 def write_example(file: BinaryIO, level: str) -> None:
     """The indicators that are shown, for an area of this level, and a second sheet with a row for
-    each area one level down where there is a placeholder for it. Two queries."""
+    each area one level down where there is a placeholder for it; for a ward a third with one for
+    each team. Two queries."""
     with override("vi"):
         measures = current_indicators()
         book = Workbook(write_only=True)
         _write_indicators(book, measures)
-        repeat = next((name for name, one in REPEATED_IN.items() if one == level), None)
-        if repeat:
-            _write_areas(book, measures[:MEASURES_BY_AREA], repeat)
+        for repeat in (name for name, one in REPEATED_IN.items() if one == level):
+            if repeat == EACH_TEAM:
+                _write_teams(book)
+            else:
+                _write_areas(book, measures[:MEASURES_BY_AREA], repeat)
         book.properties.creator = "Ngõ Số"
         book.save(file)
 
@@ -99,3 +109,13 @@ def _write_areas(book: Workbook, measures: list[Measure], repeat: str) -> None:
     line = [cell for measure in measures for cell in _cells(measure)]
     sheet.row([write(repeat) + write("stt"), write("ten"), *line])
     sheet.row([None, write("ten_dia_ban"), *line], bold=True)
+
+
+def _write_teams(book: Workbook) -> None:
+    columns = [Column(_("No."), 6, Kind.ORDER), Column(_("Team"), 30)]
+    for name, meaning in OF_TEAM.items():
+        kind = Kind.RATE if name.endswith(".ty_le") else Kind.NUMBER
+        columns.append(Column(str(meaning), 14, kind))
+    title = _("Form %(number)s") % {"number": "03"}
+    sheet = OfficeSheet(book, title, columns, _letterhead(4, len(columns)))
+    sheet.row([write(EACH_TEAM) + write("stt"), write("ten"), *map(write, OF_TEAM)])

@@ -43,7 +43,8 @@ def _report(form: Form, area: Area, period: Period, made_by: str, now: datetime)
     problems = problems_now(form) or misplaced(form, area)
     if problems:
         raise Unfillable(problems)
-    return report_of(area, period, made_by=made_by, now=now, pieces=form.pieces())
+    pieces, repeats = form.pieces(), form.repeated()
+    return report_of(area, period, made_by=made_by, now=now, pieces=pieces, repeats=repeats)
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from outreach.own_form.placeholders import (
+    EACH_TEAM,
     GENERAL,
     LINE,
+    OF_TEAM,
     PIECES,
     REPEATS,
     of_indicator,
@@ -38,11 +40,14 @@ def groups_of(report: Report) -> list[Entries]:
     found = [
         Entries(_("Anywhere"), [_entry(name, GENERAL[name], report.whole) for name in GENERAL])
     ]
-    rows = [Entry(write(name), str(REPEATS[name]), "") for name in report.lines]
-    for lines in report.lines.values():
-        rows += [_entry(name, LINE[name], lines[0]) for name in LINE if lines]
-    if rows:
-        found.append(Entries(_("In a row that is repeated"), rows))
+    for repeat, lines in report.lines.items():
+        rows = [Entry(write(repeat), str(REPEATS[repeat]), "")]
+        for name, meaning in (LINE | OF_TEAM).items():
+            if lines and name in lines[0].general:
+                rows.append(_entry(name, meaning, lines[0]))
+        is_team = repeat == EACH_TEAM
+        title = _("In a row of teams") if is_team else _("In a row that is repeated")
+        found.append(Entries(title, rows))
     for figure in counted.indicators:
         title = f"{figure.name} ({figure.indicator.unit})"
         entries = [

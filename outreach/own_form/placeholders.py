@@ -37,15 +37,35 @@ GENERAL = {
 # In a row that is repeated.
 LINE = {
     "stt": gettext_lazy("Number of the row: 1, 2, 3 …"),
-    "ten": gettext_lazy("Name of the row's area"),
+    "ten": gettext_lazy("Name of the row's area or team"),
     "ma": gettext_lazy("Code of the row's area"),
 }
+# In a row that is repeated for each team, instead of what belongs to areas: code and indicators.
+OF_TEAM = {
+    "to.ho": gettext_lazy("Households in the team's areas"),
+    "to.ho_da_den": gettext_lazy("Of these, households reached"),
+    "to.ho_da_gap": gettext_lazy("Of these, households where someone was met"),
+    "to.ty_le": gettext_lazy("Part of the team's households that was reached"),
+    "to.nguoi_duoc_huong_dan": gettext_lazy("Residents of these households who were taught"),
+    "to.nguoi_tien_bo": gettext_lazy("Residents of these households who progressed"),
+    "to.luot_tham": gettext_lazy("Visits that the team's members made"),
+    "to.ngay_cong": gettext_lazy("Person-days of the team's members"),
+    "to.lop": gettext_lazy("Classes that the team's members led"),
+    "to.thanh_vien": gettext_lazy("Members of the team at work"),
+}
+OF_AREA = {"ma"}
+EACH_TEAM = "moi_to"
 # Repeats its row; for which level of the area that the form is filled for.
 REPEATS = {
     "moi_khu_pho": gettext_lazy("Repeats its row for each neighbourhood of the ward"),
     "moi_phuong": gettext_lazy("Repeats its row for each ward of the city"),
+    EACH_TEAM: gettext_lazy("Repeats its row for each team of the ward"),
 }
-REPEATED_IN = {"moi_khu_pho": Area.Level.COMMUNE, "moi_phuong": Area.Level.PROVINCE}
+REPEATED_IN = {
+    "moi_khu_pho": Area.Level.COMMUNE,
+    "moi_phuong": Area.Level.PROVINCE,
+    EACH_TEAM: Area.Level.COMMUNE,
+}
 # Of an indicator; in a repeated row, of the row's area.
 PIECES = {
     "tu_so": gettext_lazy("Numerator"),
@@ -110,14 +130,15 @@ class Vocabulary:
         self.hidden = {code.casefold() for code in hidden}
 
     def all(self) -> Iterator[str]:
-        yield from (*GENERAL, *LINE, *REPEATS)
+        yield from (*GENERAL, *LINE, *OF_TEAM, *REPEATS)
         for measure in self.measures.values():
             yield from (f"{INDICATOR}{measure.code}.{piece}" for piece in pieces_of(measure))
 
-    def objections(self, text: str, in_line: bool) -> Iterator[str]:
-        """What is wrong with the placeholders of a cell; `in_line`: its row is repeated."""
+    def objections(self, text: str, repeat: str | None) -> Iterator[str]:
+        """What is wrong with the placeholders of a cell; `repeat`: what repeats its row."""
         for placeholder in placeholders_in(text):
-            if said := self._objection(placeholder, in_line):
+            said = self._misplaced(placeholder, repeat) or self._objection(placeholder)
+            if said:
                 yield said
         rest = WRITTEN.sub("", text)
         if "{{" in rest or "}}" in rest:
@@ -134,15 +155,33 @@ class Vocabulary:
                     "better": write(name),
                 }
 
-    def _objection(self, placeholder: Placeholder, in_line: bool) -> str | None:
+    def _misplaced(self, placeholder: Placeholder, repeat: str | None) -> str | None:
+        """What it would have a meaning in, which its row is not."""
         name, shown = placeholder.name, {"written": placeholder.written[:80]}
-        if name in LINE and not in_line:
+        if name in LINE and repeat is None:
             said = _(
-                "“%(written)s” has a meaning only in a row that is repeated; put {{moi_khu_pho}} "
-                "(or {{moi_phuong}}) into a cell of this row"
+                "“%(written)s” has a meaning only in a row that is repeated; put {{moi_khu_pho}}, "
+                "{{moi_phuong}} or {{moi_to}} into a cell of this row"
             )
             return said % shown
-        if name in GENERAL or name in LINE or name in REPEATS:
+        if name in OF_TEAM and repeat != EACH_TEAM:
+            said = _(
+                "“%(written)s” has a meaning only in a row of teams; put {{moi_to}} into a cell of "
+                "this row"
+            )
+            return said % shown
+        if repeat == EACH_TEAM and (name in OF_AREA or name.startswith(INDICATOR)):
+            said = _(
+                "“%(written)s” has no meaning for a team; in a row with {{moi_to}} there can be "
+                "%(possible)s"
+            )
+            possible = [one for one in (*LINE, *OF_TEAM) if one not in OF_AREA]
+            return said % {**shown, "possible": ", ".join(map(write, possible))}
+        return None
+
+    def _objection(self, placeholder: Placeholder) -> str | None:
+        name, shown = placeholder.name, {"written": placeholder.written[:80]}
+        if name in GENERAL or name in LINE or name in OF_TEAM or name in REPEATS:
             return None
         about = placeholder.of_indicator()
         if about is None:

@@ -93,6 +93,10 @@ class Form:
         found = (placeholder.of_indicator() for placeholder in self.placeholders())
         return {about[1] for about in found if about}
 
+    def repeated(self) -> set[str]:
+        """By which placeholders rows are repeated."""
+        return {name for rows in self.repeats.values() for name in rows.values()}
+
     def headers(self) -> Iterator[tuple[Sheet, etree._Element]]:
         """The headers and footers of the printed pages."""
         for sheet in self.package.sheets:

@@ -12,9 +12,11 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from outreach.coverage import AreaCoverage, Coverage, Figure, coverage
+from outreach.coverage.teams import TeamWork, teams
+from outreach.coverage_teams import name_of
 from outreach.models import Target
 from outreach.office_sheet import clean
-from outreach.own_form.placeholders import REPEATED_IN, Placeholder
+from outreach.own_form.placeholders import EACH_TEAM, REPEATED_IN, Placeholder
 from outreach.periods import Period, counted_at, local_today, previous
 from outreach.targets import targets_of, targets_of_areas
 from volunteers.models import Area
@@ -143,10 +145,17 @@ class Report:
 
 
 def report_of(
-    area: Area, period: Period, *, made_by: str, now: datetime, pieces: Collection[str]
+    area: Area,
+    period: Period,
+    *,
+    made_by: str,
+    now: datetime,
+    pieces: Collection[str],
+    repeats: Collection[str],
 ) -> Report:
-    """Count what the form asks for. `pieces` are those that it uses: without the comparison the
-    period before is not counted. The number of queries does not depend on how much there is."""
+    """Count what the form asks for. `pieces` and `repeats` are those that it uses: without the
+    comparison the period before is not counted, nor teams without their rows. The number of queries
+    does not depend on how much there is."""
     counted = coverage(area, period, now=now)
     earlier = previous(period) if "so_ky_truoc" in pieces else None
     before = coverage(area, earlier, now=now) if earlier else None
@@ -166,8 +175,35 @@ def report_of(
             Values(general | own, part, targets.get(part.area.pk, {}), past.get(part.area.pk))
         )
     whole = Values(general, counted, targets_of(area, period), before)
-    repeats = [name for name, level in REPEATED_IN.items() if level == area.level]
-    return Report(period, whole, dict.fromkeys(repeats, tuple(lines)))
+    possible = {name for name, level in REPEATED_IN.items() if level == area.level}
+    found = dict.fromkeys(sorted(possible - {EACH_TEAM}), tuple(lines))
+    if EACH_TEAM in possible.intersection(repeats):
+        rows = teams(area, period, now=now).rows
+        found[EACH_TEAM] = tuple(
+            Values(general | _of_team(number, row), counted)
+            for number, row in enumerate(rows, start=1)
+        )
+    return Report(period, whole, found)
+
+
+def _of_team(number: int, row: TeamWork) -> dict[str, Value]:
+    counts = {
+        "to.ho": row.homes,
+        "to.ho_da_den": row.reached,
+        "to.ho_da_gap": row.met,
+        "to.nguoi_duoc_huong_dan": row.taught,
+        "to.nguoi_tien_bo": row.progressed,
+        "to.luot_tham": row.visits,
+        "to.ngay_cong": row.person_days,
+        "to.lop": row.sessions,
+        "to.thanh_vien": row.members_at_work,
+    }
+    return {
+        "stt": Value(number, Kind.YEAR),
+        "ten": Value(clean(name_of(row))),
+        "to.ty_le": Value(row.rate, Kind.RATE),
+        **{name: Value(count, Kind.NUMBER) for name, count in counts.items()},
+    }
 
 
 def _general(counted: Coverage, made_by: str, now: datetime) -> dict[str, Value]:

@@ -37,7 +37,7 @@ BEFORE_CALCULATION = ("sheets", "functionGroups", "externalReferences", "defined
 
 
 def misplaced(form: Form, area: Area) -> list[Problem]:
-    """Rows that are repeated for areas which do not lie one level below `area`."""
+    """Rows that are repeated for what does not lie one level below `area`."""
     wrong = [
         cell
         for cell in form.cells
@@ -46,7 +46,9 @@ def misplaced(form: Form, area: Area) -> list[Problem]:
     ]
     messages = {
         Area.Level.COMMUNE: _("the form has a row for each ward; fill it for a city or province"),
-        Area.Level.PROVINCE: _("the form has a row for each neighbourhood; fill it for a ward"),
+        Area.Level.PROVINCE: _(
+            "the form has a row for each neighbourhood or team; fill it for a ward"
+        ),
     }
     said = messages.get(Area.Level(area.level), _("fill the form for a ward or a city"))
     return [Problem(cell.sheet, cell.reference, said) for cell in wrong]

@@ -133,7 +133,7 @@ def report_form(request: HttpRequest, pk: int) -> HttpResponse:
 def _areas(request: HttpRequest, report: ReportForm, template: Form) -> AreaQuerySet:
     """Where the form makes sense: one with a row for each neighbourhood in wards."""
     areas = access.fillable_areas(request.user, report)
-    repeats = {name for rows in template.repeats.values() for name in rows.values()}
+    repeats = template.repeated()
     if repeats:
         areas = areas.filter(level__in={REPEATED_IN[name] for name in repeats})
     return areas
@@ -270,7 +270,7 @@ def placeholders(request: HttpRequest, code: str) -> HttpResponse:
     period = presets(local_today(now))[0].period
     made_by = request.user.full_name
     pieces = ("chi_tieu_giao", "so_ky_truoc")
-    found = report_of(area, period, made_by=made_by, now=now, pieces=pieces)
+    found = report_of(area, period, made_by=made_by, now=now, pieces=pieces, repeats=REPEATED_IN)
     return _screen(
         request,
         "placeholders",

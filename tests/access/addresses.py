@@ -190,6 +190,7 @@ API = {
     "api:digest",
     "api:bucket",
     "api:assign",
+    "api:targets",
     "api/<path:rest>",
 }
 

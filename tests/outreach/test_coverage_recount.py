@@ -21,15 +21,18 @@ from outreach.member_list import MemberList, Wish
 from outreach.models import Household, Resident, Visit
 from outreach.payloads import ReferralAnswered, ReferralMade, SessionHeld
 from outreach.periods import Period
+from outreach.phone_targets import targets_of_phone
 from outreach.workbook import VisitRows, write_workbook
 from tests.builders import give_consent, make_household, make_visit, void_visit, withdraw_consent
+from tests.outreach.api.volunteer import FieldPhone
 from tests.outreach.recount import SKILLS, members, read_ledger, recount, unmet
 from tests.outreach.recount_teams import recount_ladder, recount_teams
+from tests.outreach.test_targets import make_target
 from tests.outreach.test_workbook import blank
 from tests.outreach.test_workbook_sheets import checksum_of, notes_of
 from tests.people import make_cast
 from tests.workbooks import read_raw
-from volunteers.models import Membership, Team
+from volunteers.models import Device, Membership, Team
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 # The same few histories every time; the long suite asks for more.
@@ -160,6 +163,10 @@ class RandomHistories(TestCase):
         cls.cast = make_cast()
         cls.lane = cls.cast.kp2.add_child("Hẻm 5")
         cls.make_teams()
+        # The volunteer's has a neighbourhood and a lane, the officer's the ward.
+        cls.phones = [
+            FieldPhone.of(one, cls.cast.hoa).phone.id for one in (cls.cast.lan, cls.cast.hoa)
+        ]
 
     @classmethod
     def make_teams(cls):
@@ -232,6 +239,32 @@ class RandomHistories(TestCase):
         self.assertEqual(notes_of(sheets)["Mã kiểm tra"], checksum_of(sheets))
         self.assert_page_says(told, found, period)
 
+    def set_targets(self, first: date):
+        for area in (self.cast.ward, self.cast.kp1, self.lane):
+            for code, measure in (("residents_progressed", "percent"), ("person_days", "count")):
+                make_target(area, first.isoformat(), "2026-12-31", 3, measure, code)
+
+    def assert_phones_say_it(self, period: Period):
+        """What phones are told on the period's last day is the coverage's, of a month and of a
+        target's days."""
+        places = {area.pk: area for area in (self.cast.ward, self.cast.kp1, self.lane)}
+        now = period.end - timedelta(hours=1)
+        said = [
+            area
+            for device in Device.objects.filter(pk__in=self.phones)
+            for area in targets_of_phone(device, now)["areas"]
+        ]
+        self.assertEqual({area["code"] for area in said}, set(places))
+        for area in said:
+            spans = {(one["from"], one["to"]) for one in area["indicators"]}
+            for first, last in spans:
+                days = Period(*map(date.fromisoformat, (first, last)))
+                counted = coverage(places[area["code"]], days)
+                for one in area["indicators"]:
+                    if (one["from"], one["to"]) == (first, last):
+                        figure = counted.figure(one["code"]).as_json()
+                        self.assertEqual({name: one[name] for name in figure}, figure, days)
+
     def assert_page_says(self, told: dict, found, period: Period):
         self.client.force_login(self.cast.admin)
         first = {"tu": period.first.isoformat()} if period.first else {}
@@ -280,11 +313,15 @@ class RandomHistories(TestCase):
         periods = [history.period() for _period in range(3)]
         for period in periods:
             self.assert_equals_recount(read_ledger(), *period)
-        self.assert_one_number_everywhere(Period(*random.choice(periods)))
+        period = Period(*random.choice(periods))
+        self.assert_one_number_everywhere(period)
+        self.set_targets(period.first or START.date() - timedelta(days=30))
+        self.assert_phones_say_it(period)
         # What was counted is kept; what happens then must change it.
         for _step in range(5):
             history.step()
             self.assert_equals_recount(read_ledger(), *random.choice(periods))
+        self.assert_phones_say_it(period)
 
 
 def key_of(key) -> str | tuple:

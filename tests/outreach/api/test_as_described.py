@@ -28,7 +28,9 @@ from schemathesis.specs.openapi.checks import (
 from outreach.models import Household, LedgerEvent
 from outreach.verify import differences
 from tests.builders import give_consent, make_household, make_visit
+from tests.outreach.api.phone import caller
 from tests.outreach.api.volunteer import FieldPhone
+from tests.outreach.test_targets import make_target
 from tests.people import make_cast
 
 EXAMPLES = int(os.environ.get("API_EXAMPLES", "60"))
@@ -179,12 +181,25 @@ class EveryOperation(TestCase):
         self.try_out("digest", self.lan.phone.pull, lambda case, random: None)
         self.assert_answered(200, 404)
 
+    def test_targets_answer_as_described(self):
+        for code, measure in (("households_reached", "percent"), ("sessions_held", "count")):
+            make_target(self.cast.kp1, "2000-01-01", "2100-12-31", 80, measure, code)
+        headers = {"Authorization": f"Bearer {self.lan.phone.pull}"}
+        known = caller().get("/api/v1/targets", headers=headers)["ETag"]
+
+        def aim(case, random):
+            if random.random() < 0.5:
+                case.headers = {"If-None-Match": known}
+
+        self.try_out("targets", self.lan.phone.pull, aim)
+        self.assert_answered(200, 304)
+
     def test_enrol_answers_as_described(self):
         self.try_out("enrol", self.lan.phone.push, lambda case, random: None)
         self.assert_answered(400, 403, 429)
 
     def test_without_a_credential_nothing_is_said(self):
-        for name in ("push", "pull", "bucket", "digest"):
+        for name in ("push", "pull", "bucket", "digest", "targets"):
             self.answers.clear()
             self.try_out(name, "none", lambda case, random: None)
             self.assertEqual(set(self.answers), {401}, name)

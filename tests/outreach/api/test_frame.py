@@ -14,6 +14,8 @@ from outreach.api.answers import ApiMiddleware
 from outreach.api.credentials import PullCredential, PushCredential
 from outreach.api.enrolment import ANSWER_EXAMPLE, EnrolAnswer, EnrolRequest
 from outreach.api.errors import add_handlers
+from outreach.api.targets import EXAMPLE as TARGETS_EXAMPLE
+from outreach.api.targets import TargetsAnswer
 from outreach.api.version_1 import Version1
 from tests.outreach.api.phone import ENROL, caller, post
 from tests.people import make_cast
@@ -77,6 +79,8 @@ class TheDescription(TestCase):
             with self.subTest(operation["operationId"]):
                 answers = operation["responses"]
                 self.assertLessEqual({"200", "503"}, set(answers))
+                # What the phone has is new enough: no refusal, and nothing to say.
+                self.assertNotIn("content", answers.pop("304", {}))
                 for status in set(answers) - {"200"}:
                     content = answers[status]["content"]["application/json"]
                     self.assertEqual(content["schema"]["$ref"], "#/components/schemas/Problem")
@@ -88,6 +92,11 @@ class TheDescription(TestCase):
         EnrolAnswer.model_validate(ANSWER_EXAMPLE)
         answer = self.described["paths"][ENROL]["post"]["responses"]["200"]
         self.assertEqual(answer["content"]["application/json"]["example"], ANSWER_EXAMPLE)
+
+        TargetsAnswer.model_validate(TARGETS_EXAMPLE)
+        answer = self.described["paths"]["/api/v1/targets"]["get"]["responses"]["200"]
+        self.assertEqual(answer["content"]["application/json"]["example"], TARGETS_EXAMPLE)
+        self.assertIn("ETag", answer["headers"])
 
     def test_both_credentials_are_named(self):
         schemes = self.described["components"]["securitySchemes"]

@@ -75,6 +75,23 @@ class AWrongPlaceholder(CheckingCase):
     def test_belongs_into_a_repeated_row(self):
         self.assert_said("{{stt}}", "“{{stt}}” chỉ dùng trong dòng được lặp")
 
+    def test_belongs_into_a_row_of_teams(self):
+        said = "“{{to.ho}}” chỉ dùng trong dòng của các tổ; hãy ghi thêm {{moi_to}}"
+        self.assert_said("{{to.ho}}", said)
+        self.assert_said("{{moi_khu_pho}}{{to.ho}}", said)
+
+    def test_has_no_meaning_for_a_team(self):
+        for written in (REACHED, "{{ma}}", "{{chi_tieu:xyz.tu_so}}"):
+            said = (
+                f"“{written}” không có nghĩa đối với một tổ; dòng có {{{{moi_to}}}} chỉ dùng được "
+            )
+            self.assert_said("{{moi_to}}" + written, said + "{{stt}}, {{ten}}, {{to.ho}}, ")
+        self.assertEqual(self.problems(small({"A2": "{{moi_to}}{{ten}} {{to.ty_le}} {{nam}}"})), [])
+
+    def test_is_almost_one_of_a_team(self):
+        said = "không có “{{to.ho_da_de}}”; có thể là “{{to.ho_da_den}}”"
+        self.assert_said("{{moi_to}}{{to.ho_da_de}}", said)
+
     def test_repeats_its_row_twice(self):
         self.assert_said(
             "{{moi_khu_pho}}{{stt}}",

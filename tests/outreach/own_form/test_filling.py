@@ -6,6 +6,7 @@ import zipfile
 from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
+from unittest.mock import patch
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -15,6 +16,8 @@ from openpyxl.cell.rich_text import CellRichText
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from outreach.coverage import coverage
+from outreach.coverage.teams import teams
+from outreach.coverage_teams import numbers_of
 from outreach.models import Indicator, ReportForm
 from outreach.own_form.checking import check
 from outreach.own_form.filling import fill_form
@@ -26,7 +29,7 @@ from tests.outreach.own_form.forms import city_form, edited, of_bytes, reached, 
 from tests.outreach.test_coverage import NOVEMBER, CoverageTestCase, moment
 from tests.outreach.test_targets import make_target
 from tests.workbooks import read_with_libreoffice
-from volunteers.models import Area
+from volunteers.models import Area, Membership, Team
 
 NOW = moment("2026-12-05 08:15")
 
@@ -284,6 +287,68 @@ class RepeatedRows(FillingCase):
         self.assertEqual([row[0].value for row in sheet["C5:C6"]], ["=B5*2", "=B6*2"])
 
 
+class RowsOfTeams(FillingCase):
+    NUMBERS = (
+        *("ho", "ho_da_den", "ho_da_gap", "nguoi_duoc_huong_dan", "nguoi_tien_bo", "luot_tham"),
+        *("ngay_cong", "lop", "thanh_vien"),
+    )
+    LINE = ("{{moi_to}}{{stt}}", "{{ten}}", *(f"{{{{to.{name}}}}}" for name in NUMBERS))
+
+    def setUp(self):
+        Membership.objects.update(joined_on=date(2026, 1, 1))
+        other = Team.objects.create(ward=self.cast.ward, name="Tổ mới")
+        other.areas.set([self.cast.kp2.add_child("Hẻm 5")])
+
+    def sheet(self, **cells):
+        line = {f"{column}5": text for column, text in zip("ABCDEFGHIJK", self.LINE, strict=True)}
+        return self.book(small(line | cells)).active
+
+    def test_have_the_numbers_of_each_team(self):
+        self.visit("2026-11-03", outcome="met", met=[self.yen.pk], lessons_taught=[3])
+        self.visit("2026-11-04")
+        self.visit("2026-11-05", self.far_home)
+        sheet = self.sheet(A6="Cộng", C6="=SUM(C5:C5)")
+        rows = [[cell.value for cell in row] for row in sheet["A5:K7"]]
+        self.assertEqual(rows[0], [1, self.cast.team.name, 2, 1, 1, 1, 0, 3, 3, 0, 1])
+        self.assertEqual(rows[1], [2, "Tổ mới", *[0] * 9])
+        self.assertEqual(rows[2], [3, "Không thuộc tổ nào", 1, 1, *[0] * 7])
+        self.assertEqual(sheet["C8"].value, "=SUM(C5:C7)")
+        found = teams(self.cast.ward, NOVEMBER)
+        self.assertEqual([row[2:] for row in rows], [numbers_of(row) for row in found.rows])
+
+    def test_have_rates_that_are_empty_without_homes(self):
+        self.visit("2026-11-03")
+        sheet = self.sheet(L5="{{to.ty_le}}", M5="{{TEN}} của {{ten_phuong}}: {{to.ty_le}}")
+        self.assertEqual([sheet[at].value for at in ("L5", "L6", "L7")], [0.5, None, 0])
+        self.assertEqual(sheet["L5"].number_format, "0.0%")
+        self.assertEqual(sheet["M6"].value, "TỔ MỚI của Phường Xuân Hòa: –")
+
+    def test_may_stand_beside_rows_of_neighbourhoods(self):
+        sheet = self.sheet(A3="{{moi_khu_pho}}{{ten}}", B3=reached("mau_so"))
+        self.assertEqual([cell.value for cell in sheet["A"][2:4]], ["Khu phố 1", "Khu phố 2"])
+        self.assertEqual([cell.value for cell in sheet["A"][5:8]], [1, 2, 3])
+
+    def test_are_counted_only_where_they_are_asked_for(self):
+        with patch("outreach.own_form.values.teams", side_effect=AssertionError):
+            self.filled()
+
+    def test_cost_the_same_queries_however_many_teams_there_are(self):
+        content = small(dict(zip(("A2", "B2", "C2"), self.LINE, strict=False)))
+
+        def queries() -> int:
+            with CaptureQueriesContext(connection) as captured:
+                self.filled(content)
+            return len(captured)
+
+        queries()
+        self.visit("2026-11-03")
+        before = queries()
+        for number in range(6):
+            Team.objects.create(ward=self.cast.ward, name=f"Tổ {number}").areas.set([self.cast.kp2])
+            self.visit("2026-11-04", self.far_home)
+        self.assertEqual(queries(), before)
+
+
 class AFormThatCannotBeFilled(FillingCase):
     def assert_refused(self, content, said, **options):
         with override("vi"), self.assertRaises(Unfillable) as caught:
@@ -306,3 +371,8 @@ class AFormThatCannotBeFilled(FillingCase):
         )
         content = small({"A2": "{{moi_phuong}}{{ten}}"})
         self.assert_refused(content, "hãy điền cho thành phố", keeper=self.cast.city)
+
+    def test_has_rows_of_teams_which_a_city_does_not_have(self):
+        content = small({"A2": "{{moi_to}}{{ten}}"})
+        city = {"area": self.cast.city, "keeper": self.cast.city}
+        self.assert_refused(content, "mỗi tổ; hãy điền cho một phường", **city)

@@ -293,12 +293,16 @@ class ThePages(FormScreenCase):
         for said in (
             "{{ten_phuong}} Tên phường, xã; để trống khi điền cho thành phố Phường Xuân Hòa",
             "{{moi_khu_pho}}",
-            "{{ten}} Tên địa bàn của dòng Khu phố 1",
+            "{{ten}} Tên địa bàn hoặc tên tổ của dòng Khu phố 1",
+            "{{moi_to}} Lặp dòng này cho từng tổ của phường, xã",
+            f"{{{{ten}}}} Tên địa bàn hoặc tên tổ của dòng {self.cast.team.name}",
+            "{{to.ty_le}} Tỷ lệ hộ của tổ đã đến 50,0%",
             "{{chi_tieu:households_reached.ty_le}} Tỷ lệ 33,3%",
             "{{chi_tieu:referrals_answered.ty_le}} Tỷ lệ –",
         ):
             self.assertIn(said, words)
         self.assertNotIn("{{chi_tieu:sessions_held.ty_le}}", words)
+        self.assertEqual(words.count("{{ma}}"), 1)
 
     def test_cost_the_same_queries_however_much_there_is(self):
         form = make_form(self.cast.ward, self.cast.hoa)
