@@ -12,6 +12,7 @@ from wagtail.admin import messages
 
 from outreach.access import (
     coverage_areas,
+    paying_areas,
     sees_every_home,
     targetable_areas,
     visible_visits,
@@ -72,6 +73,7 @@ def coverage_of(request: HttpRequest, code: str) -> HttpResponse:
             lambda part: _link(part, area, request.GET),
         ),
         sets_targets=targetable_areas(request.user).filter(pk=area.pk).exists(),
+        sets_allowances=paying_areas(request.user).filter(pk=area.pk).exists(),
         chart=_chart(counted),
         teams=_teams(counted),
         ladder=ladder_charts(ladder(area, period, now=now)),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from openpyxl import Workbook
 
+from outreach.allowances import person_days
 from outreach.checksum import Checksum
 from outreach.coverage import Coverage, coverage
 from outreach.coverage.ladder import ladder
@@ -22,6 +23,7 @@ from outreach.periods import Period, previous
 from outreach.person_days_sheet import write_person_days
 from outreach.targets import targets_of_areas
 from outreach.visit_sheet import VisitRows, write_visits, write_visits_by_area
+from outreach.workbook.allowance_sheet import write_allowances
 from outreach.workbook.area_sheet import write_areas
 from outreach.workbook.notes_sheet import Written, write_notes
 from outreach.workbook.skill_sheet import write_skills
@@ -81,7 +83,10 @@ def _write_sheets(
         written.teams = teams(area, period, now=now)
         write_teams(book, counted, written.teams, checksum)
     if visit_rows is not VisitRows.BY_AREA:
-        written.person_days = write_person_days(book, counted)
+        found = person_days(area, period)
+        written.person_days, paid = write_person_days(book, counted, found, visit_rows)
+        if found.rules:
+            written.paid = paid, write_allowances(book, counted, found, checksum)
     if area.level != Level.PROVINCE:
         write_skills(book, counted, ladder(area, period, now=now), checksum)
     if visit_rows is VisitRows.BY_AREA:

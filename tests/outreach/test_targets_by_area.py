@@ -1,5 +1,7 @@
 """How far each neighbourhood is from its target: in the table of areas and in the workbook."""
 
+from itertools import pairwise
+
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
@@ -149,7 +151,7 @@ class TheSheetOfAreas(AreaTargetCase):
         titles, _rows = self.sheet()
         ends = [3, *(one.id for one in sheet.col_breaks.brk), len(titles)]
         self.assertGreater(len(ends), 6)
-        for begin, end in zip(ends, ends[1:], strict=False):
+        for begin, end in pairwise(ends):
             self.assertLessEqual(end - begin, COLUMNS_A_PAGE)
             if end < len(titles):
                 self.assertNotEqual(titles[end - 1][0], titles[end][0])
