@@ -101,6 +101,20 @@ ONCE = (
         "tests.outreach.test_teams_and_ladder.ATeam",
     ),
     bug(
+        "a day above the cap of days is paid",
+        "outreach/allowances.py",
+        "person.days >= rule.most_days",
+        "person.days > rule.most_days",
+        "tests.outreach.test_allowances.ADay",
+    ),
+    bug(
+        "a report that begins in mid-month pays days above the cap",
+        "outreach/allowances.py",
+        "from_first = period.first and period.first.replace(day=1)",
+        "from_first = period.first",
+        "tests.outreach.test_allowances.AWardsPersonDays",
+    ),
+    bug(
         "the ladder begins with what was seen in the period",
         "outreach/coverage/ladder.py",
         "found[_Climb(part, year, _or_else(before, first), packed)] += 1\n",
