@@ -9,6 +9,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from outreach.models import (
+    AllowanceRule,
     Export,
     Household,
     Indicator,
@@ -314,6 +315,23 @@ def form_areas(user: User) -> QuerySet[Area]:
 
 def get_form_area(user: User, code: str) -> Area:
     return get_object_or_404(form_areas(user), pk=code)
+
+
+def paying_areas(user: User) -> QuerySet[Area]:
+    """Areas whose allowances `user` writes down: an officer the open ward's, an administrator every
+    open ward's and its province's."""
+    return form_areas(user)
+
+
+def get_paying_area(user: User, code: str) -> Area:
+    return get_object_or_404(paying_areas(user).select_related("parent"), pk=code)
+
+
+def get_allowance(user: User, code: str, pk: int) -> AllowanceRule:
+    """An allowance of the area `code`, which is one of `user`'s."""
+    areas = paying_areas(user).filter(pk=code).order_by().values("pk")
+    rules = AllowanceRule.objects.select_related("area")
+    return get_object_or_404(rules, pk=pk, area__in=areas)
 
 
 def visible_forms(user: User) -> QuerySet[ReportForm]:

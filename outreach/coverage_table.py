@@ -36,12 +36,12 @@ class Group:
 
 @dataclass(frozen=True)
 class Row:
-    """An area, the address of its page (None: it has none), its figures in order, and where their
-    lists are (None: not for the reader)."""
+    """An area, the address of its page (None: it has none), its figures in order, each beside
+    the area's own target, and where their lists are (None: not for the reader)."""
 
     name: str
     address: str | None
-    figures: tuple[Figure, ...]
+    lines: tuple[Line, ...]
     lists: Lists | None
 
 
@@ -95,6 +95,18 @@ def named_parts(counted: Coverage) -> Iterator[tuple[AreaCoverage, str]]:
         yield counted.remainder, remainder_title()
 
 
+def shown_areas(counted: Coverage) -> list[str]:
+    """The codes of the area and of those one level down."""
+    return [counted.area.pk, *(part.area.pk for part in counted.by_area)]
+
+
+def aims_of(
+    part: AreaCoverage, counted: Coverage, targets: Mapping[str, Mapping[str, Target]]
+) -> Mapping[str, Target]:
+    """The targets of `part` itself; what lies in none of the areas below has none."""
+    return {} if part is counted.rest else targets.get(part.area.pk, {})
+
+
 def groups_of(counted: AreaCoverage, targets: Mapping[str, Target]) -> tuple[Group, ...]:
     """The figures in their groups, each beside its target; groups in which there is nothing are
     left out."""
@@ -125,24 +137,27 @@ def groups_of(counted: AreaCoverage, targets: Mapping[str, Target]) -> tuple[Gro
 
 def table_of(
     counted: Coverage,
-    targets: Mapping[str, Target],
+    targets: Mapping[str, Mapping[str, Target]],
     address_of: Callable[[Area], str | None],
     *,
     opens_lists: bool = False,
 ) -> CoverageTable:
-    """`opens_lists`: the reader may see the rows behind the numbers."""
-    groups = groups_of(counted, targets)
+    """`targets` as `targets_of_areas` gives those of `shown_areas`; `opens_lists`: the reader may
+    see the rows behind the numbers."""
+    groups = groups_of(counted, targets.get(counted.area.pk, {}))
     order = [figure.code for group in groups for figure in group.figures]
 
-    def figures(part: AreaCoverage) -> tuple[Figure, ...]:
-        return tuple(part.figure(code) for code in order)
+    def lines(part: AreaCoverage) -> tuple[Line, ...]:
+        aims = aims_of(part, counted, targets)
+        figures = [part.figure(code) for code in order]
+        return tuple(Line(figure, reached(figure, aims.get(figure.code))) for figure in figures)
 
     def lists(part: AreaCoverage) -> Lists | None:
         alone = part is counted.remainder
         return Lists(part.area, counted.period, alone) if opens_lists else None
 
     rows = [
-        Row(name, address_of(part.area), figures(part), lists(part))
+        Row(name, address_of(part.area), lines(part), lists(part))
         for part, name in named_parts(counted)
     ]
     return CoverageTable(
@@ -150,7 +165,7 @@ def table_of(
         groups=groups,
         parts_title=parts_title(counted.area),
         rows=tuple(rows),
-        total=Row(whole_title(counted.area), None, figures(counted), lists(counted)),
+        total=Row(whole_title(counted.area), None, lines(counted), lists(counted)),
         unmet=tuple(_unmet(counted, lists(counted))),
     )
 

@@ -22,7 +22,7 @@ from outreach.member_list import MemberList
 from outreach.models import Assignment, Household, Placement, Referral, Resident, Session, Visit
 from outreach.office_sheet import Column, Kind
 from outreach.periods import local_today
-from outreach.person_days_sheet import teams_of, worked
+from outreach.person_days import teams_by_day, worked_at
 from volunteers.models import Area, User
 
 
@@ -308,15 +308,16 @@ def _days(listed: MemberList, keys: Sequence[tuple[int, date]]) -> list[Row]:
     places, period = listed.members.places, listed.period
     people, days = {person for person, _day in keys}, {day for _person, day in keys}
     visits = visits_in(places, period).filter(day__in=days)
-    did = worked(visits, sessions_in(places, period).filter(day__in=days), people)
+    did = worked_at(visits, sessions_in(places, period).filter(day__in=days), people)
     names = User.objects.in_bulk(people)
-    teams, doors = teams_of(listed.ward), _doors(visits, people)
+    teams, doors = teams_by_day(listed.ward), _doors(visits, people)
     rows = []
     for person, day in keys:
         one = did[person, day]
         done = (one.visits, one.met, one.along, one.classes)
         homes = Doors(tuple((home, key) for key, home in doors[person, day].items()))
-        rows.append((day, names[person].full_name, teams(person, day), *done, homes))
+        own = ", ".join(team.name for team in teams(person, day))
+        rows.append((day, names[person].full_name, own, *done, homes))
     return rows
 
 

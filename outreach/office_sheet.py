@@ -5,11 +5,12 @@ Times New Roman, page number top centre from page 2.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
+from itertools import groupby
 from typing import Any
 
 from openpyxl import Workbook
@@ -157,8 +158,9 @@ class OfficeSheet:
         page_columns: int = 0,
         checksum: Checksum | None = None,
     ) -> None:
-        """`page_columns`: print this many columns a page, after the frozen ones, instead of
-        shrinking the table to the width of one. `checksum` gets every number."""
+        """`page_columns`: print at most this many columns a page, after the frozen ones, instead of
+        shrinking the table to the width of one; a group is never torn apart. `checksum` gets every
+        number."""
         self.sheet = book.create_sheet(title)
         self.checksum = checksum
         self.columns = columns
@@ -201,8 +203,18 @@ class OfficeSheet:
             return
         sheet.page_setup.scale = 70
         sheet.print_title_cols = f"A:{get_column_letter(frozen)}"
-        for column in range(frozen + page, len(self.columns), page):
+        for column in self._page_ends(frozen, page):
             sheet.col_breaks.append(Break(id=column, max=MAX_ROWS - 1, man=True))
+
+    def _page_ends(self, frozen: int, page: int) -> Iterator[int]:
+        """After how many columns another page begins."""
+        begin = at = frozen
+        for _group, columns in groupby(self.columns[frozen:], key=lambda column: column.group):
+            wide = len(list(columns))
+            if at + wide > begin + page and at > begin:
+                yield at
+                begin = at
+            at += wide
 
     def _write_groups(self) -> None:
         """The titles that several columns share; a column without one is a single tall cell."""

@@ -1,33 +1,55 @@
-"""The workbook's sheet of person-days: who worked on which day, and what they did."""
+"""The workbook's sheet of person-days: who did what on which day, and what it is paid."""
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date
+from itertools import groupby
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 
-from outreach.coverage import Coverage, sessions_held, visits_made
-from outreach.models import Session, Visit
+from outreach.allowances import PersonDays
+from outreach.coverage import Coverage
 from outreach.office_sheet import Column, Kind, OfficeSheet, Words
-from volunteers.models import Membership, User
+from outreach.person_days import PersonDay, homes_by_day
+from outreach.visit_sheet import VisitRows
 
 
-@dataclass
-class Worked:
-    """What somebody did on one day."""
+def write_person_days(
+    book: Workbook, counted: Coverage, found: PersonDays, rows: VisitRows
+) -> tuple[int, int]:
+    """One row for each person and day: as many as the indicator of person-days says. How many, and
+    the đồng paid for them.
 
-    visits: int = 0
-    met: int = 0
-    along: int = 0  # visits of others on which they came along
-    classes: int = 0
+    Homes appear, by their card codes, where the sheet of visits has these too.
+    """
+    with_homes = rows is VisitRows.WITH_NAMES
+    columns = _columns(with_homes, bool(found.rules))
+    title = _("Person-days")
+    when = f"{counted.period.words}. {counted.counted_at}."
+    above = [
+        [Words(f"{title} – {counted.area.name}", 1, len(columns), True, size=14, align="left")],
+        [Words(when, 1, len(columns), italic=True, align="left")],
+        [],
+    ]
+    sheet = OfficeSheet(book, title, columns, above, frozen_columns=3)
+    number = paid = 0
+    for number, (one, homes) in enumerate(_with_homes(counted, found, with_homes), start=1):
+        said = _paid(found, one)
+        paid += found.allowances[one].paid if found.rules else 0
+        sheet.row([number, *_done(found, one), *([homes] if with_homes else []), *said])
+    if number:
+        sheet.filter_rows()
+        money = [None, paid, None] if found.rules else []
+        total = [None, None, _("Total"), *[None] * 5, number]
+        sheet.row([*total, *([None] if with_homes else []), *money], bold=True)
+    else:
+        words = _("Nobody worked in this period.")
+        sheet.line(Words(words, 1, len(columns), align="left"))
+    return number, paid
 
 
-def write_person_days(book: Workbook, counted: Coverage) -> int:
-    """One row for each person and day: as many as the indicator of person-days says, and as are
-    returned."""
+def _columns(with_homes: bool, with_money: bool) -> list[Column]:
     columns = [
         Column(_("No."), 6, Kind.ORDER),
         Column(_("Day"), 11.5, Kind.DATE),
@@ -39,77 +61,46 @@ def write_person_days(book: Workbook, counted: Coverage) -> int:
         Column(_("Classes led"), 10, Kind.NUMBER),
         Column(_("Days"), 8, Kind.NUMBER),
     ]
-    title = _("Person-days")
-    above = [
-        [Words(f"{title} – {counted.area.name}", 1, len(columns), True, size=14, align="left")],
-        [
-            Words(
-                f"{counted.period.words}. {counted.counted_at}.",
-                1,
-                len(columns),
-                italic=True,
-                align="left",
-            )
-        ],
-        [],
-    ]
-    sheet = OfficeSheet(book, title, columns, above, frozen_columns=3)
-    number = 0
-    for number, (day, person, team, worked) in enumerate(_rows(counted), start=1):
-        done = [worked.visits, worked.met, worked.along, worked.classes]
-        sheet.row([number, day, person, team, *done, 1])
-    if number:
-        sheet.filter_rows()
-        sheet.row([None, None, _("Total"), None, None, None, None, None, number], bold=True)
-    else:
-        words = _("Nobody worked in this period.")
-        sheet.line(Words(words, 1, len(columns), align="left"))
-    return number
+    if with_homes:
+        columns.append(Column(_("Cards of the homes visited"), 30))
+    if with_money:
+        columns += [
+            Column(_("Allowance (đ)"), 11, Kind.NUMBER),
+            Column(_("Amount (đ)"), 13, Kind.NUMBER),
+            Column(_("Note"), 28),
+        ]
+    return columns
 
 
-def _rows(counted: Coverage) -> Iterator[tuple[date, str, str, Worked]]:
-    """By day, then by given name."""
-    area = counted.area
-    found = worked(visits_made(area, counted.period), sessions_held(area, counted.period))
-    people = User.objects.in_bulk({person for person, _day in found})
-    teams = teams_of(area.ward_code)
-    for person, day in sorted(found, key=lambda key: (key[1], people[key[0]].name_sort_key)):
-        yield day, people[person].full_name, teams(person, day), found[person, day]
+def _done(found: PersonDays, one: PersonDay) -> list[Any]:
+    """Who did what on which day."""
+    (person, day), worked = one, found.worked[one]
+    teams = ", ".join(team.name for team in found.teams[one])
+    done = [worked.visits, worked.met, worked.along, worked.classes]
+    return [day, found.people[person].full_name, teams, *done, 1]
 
 
-def worked(
-    visits: QuerySet[Visit], sessions: QuerySet[Session], people: Collection[int] | None = None
-) -> dict[tuple[int, date], Worked]:
-    """What who did on which day at the visits and classes; of these `people` if any are given."""
-    found: dict[tuple[int, date], Worked] = defaultdict(Worked)
-
-    def of(rows: QuerySet, who: str) -> QuerySet:
-        known = {f"{who}__isnull": False} if people is None else {f"{who}__in": people}
-        return rows.order_by().filter(**known).values_list(who, "day")
-
-    met = Count("pk", filter=Q(outcome=Visit.Outcome.MET))
-    own = of(visits, "visitor").annotate(made=Count("pk"), met_someone=met)
-    for person, day, made, met_someone in own:
-        found[person, day].visits, found[person, day].met = made, met_someone
-    for person, day, times in of(visits, "companions").annotate(times=Count("pk")):
-        found[person, day].along = times
-    for person, day, classes in of(sessions, "leaders").annotate(classes=Count("pk")):
-        found[person, day].classes = classes
-    return found
+def _paid(found: PersonDays, one: PersonDay) -> list[Any]:
+    """What the day is paid; nothing at all where nobody set an allowance."""
+    if not found.rules:
+        return []
+    said = found.allowances[one]
+    return [said.rate, said.paid, said.remark]
 
 
-def teams_of(ward: str) -> Callable[[int, date], str]:
-    """Tells the teams of the ward in which somebody was on a day."""
-    times = defaultdict(list)
-    rows = Membership.objects.filter(team__ward=ward).order_by("team__name")
-    for user, team, joined, left in rows.values_list("user", "team__name", "joined_on", "left_on"):
-        times[user].append((team, joined, left))
+def _with_homes(
+    counted: Coverage, found: PersonDays, with_homes: bool
+) -> Iterator[tuple[PersonDay, str]]:
+    """The days, each with the card codes of the homes visited on it."""
+    visited = homes_by_day(counted.area, counted.period) if with_homes else iter(())
+    ahead = next(visited, None)
+    for day, days in groupby(found.days, key=_day):
+        while ahead and ahead[0] < day:
+            ahead = next(visited, None)
+        homes: dict[int, list[str]] = ahead[1] if ahead and ahead[0] == day else {}
+        for one in days:
+            yield one, ", ".join(homes.get(one[0], ()))
 
-    def of(person: int, day: date) -> str:
-        return ", ".join(
-            team
-            for team, joined, left in times[person]
-            if joined <= day and (left is None or day <= left)
-        )
 
-    return of
+def _day(one: PersonDay) -> date:
+    return one[1]

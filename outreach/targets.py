@@ -103,6 +103,16 @@ class Reached:
         words["points"] = _number(self.missing_points, 1)
         return _("not reached: %(missing)s %(unit)s more are needed (%(points)s%% of all)") % words
 
+    @property
+    def short(self) -> str:
+        """The same for a narrow cell."""
+        if self.missing is None:
+            return _("Target %(aim)s") % {"aim": self.aim}
+        words = {"aim": self.aim, "missing": _number(self.missing)}
+        if self.is_reached:
+            return _("Reaches %(aim)s") % words
+        return _("%(missing)s short of %(aim)s") % words
+
 
 def reached(figure: Figure, target: Target | None) -> Reached | None:
     """`figure` beside its target; None where there is none."""

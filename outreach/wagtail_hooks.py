@@ -1,6 +1,7 @@
 """What the outreach work adds to Wagtail's admin: one line for each part."""
 
 from outreach import (  # noqa: F401 - to register their hooks
+    allowances_desk,
     coverage_desk,
     doors_desk,
     exports_desk,

@@ -3,7 +3,7 @@
     python tests/mutants.py [WORD …]
 
 With words only the mutations whose description has one of them. Each mutation of
-tests/mutations.py is made in a copy of the tree; a mutation that no test notices is an error, and
+tests/mutations is made in a copy of the tree; a mutation that no test notices is an error, and
 so is one whose tests fail without it. The last line is "N caught, N survived".
 """
 

@@ -1,5 +1,6 @@
 """Households, the ledger, and what is built from it."""
 
+from outreach.models.allowances import AllowanceRule
 from outreach.models.assessments import Assessment, Consent, ResidentSkill
 from outreach.models.assignments import Assignment
 from outreach.models.classes import Referral, Session
@@ -14,6 +15,7 @@ from outreach.models.sync import Change, PushBatch, WardFeed
 from outreach.models.visits import FollowUp, Visit
 
 __all__ = [
+    "AllowanceRule",
     "Assessment",
     "Assignment",
     "Change",

@@ -12,6 +12,7 @@ from wagtail.admin import messages
 
 from outreach.access import (
     coverage_areas,
+    paying_areas,
     sees_every_home,
     targetable_areas,
     visible_visits,
@@ -20,14 +21,14 @@ from outreach.charts import LineChart, line_chart
 from outreach.coverage import Coverage, coverage, visits_made
 from outreach.coverage.ladder import ladder
 from outreach.coverage.teams import teams
-from outreach.coverage_table import table_of
+from outreach.coverage_table import shown_areas, table_of
 from outreach.coverage_teams import TeamsTable, ladder_charts, teams_table
 from outreach.exports import making
 from outreach.exports.writers import asked_period
 from outreach.forms.period import PeriodForm
 from outreach.models import Export
 from outreach.periods import Period, local_today, presets
-from outreach.targets import targets_of
+from outreach.targets import targets_of_areas
 from outreach.views.exports import to_export
 from outreach.workbook import VisitRows
 from volunteers.access import get_reportable_area
@@ -68,11 +69,12 @@ def coverage_of(request: HttpRequest, code: str) -> HttpResponse:
         counted=counted,
         table=table_of(
             counted,
-            targets_of(area, period),
+            targets_of_areas(shown_areas(counted), period),
             lambda part: _link(part, area, request.GET),
             opens_lists=at_the_ward,
         ),
         sets_targets=targetable_areas(request.user).filter(pk=area.pk).exists(),
+        sets_allowances=paying_areas(request.user).filter(pk=area.pk).exists(),
         chart=_chart(counted),
         teams=_teams(counted),
         ladder=ladder_charts(ladder(area, period, now=now)),

@@ -12,16 +12,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from openpyxl import Workbook
 
+from outreach.allowances import person_days
 from outreach.checksum import Checksum
 from outreach.coverage import Coverage, coverage
 from outreach.coverage.ladder import ladder
 from outreach.coverage.teams import teams
-from outreach.coverage_table import parts_title
+from outreach.coverage_table import parts_title, shown_areas
 from outreach.office_sheet import sheet_name
 from outreach.periods import Period, previous
 from outreach.person_days_sheet import write_person_days
-from outreach.targets import targets_of
+from outreach.targets import targets_of_areas
 from outreach.visit_sheet import VisitRows, write_visits, write_visits_by_area
+from outreach.workbook.allowance_sheet import write_allowances
 from outreach.workbook.area_sheet import write_areas
 from outreach.workbook.notes_sheet import Written, write_notes
 from outreach.workbook.skill_sheet import write_skills
@@ -73,14 +75,18 @@ def _write_sheets(
     checksum, earlier = Checksum(), previous(counted.period)
     before = coverage(area, earlier, now=now) if earlier else None
     own_sheets = dict(_ward_sheets(counted))
-    write_summary(book, counted, targets_of(area, period), before, checksum)
-    write_areas(book, counted, own_sheets, checksum)
+    targets = targets_of_areas(shown_areas(counted), period)
+    write_summary(book, counted, targets.get(area.pk, {}), before, checksum)
+    write_areas(book, counted, targets, own_sheets, checksum)
     written = Written(checksum, earlier)
     if area.level == Level.COMMUNE:
         written.teams = teams(area, period, now=now)
         write_teams(book, counted, written.teams, checksum)
     if visit_rows is not VisitRows.BY_AREA:
-        written.person_days = write_person_days(book, counted)
+        found = person_days(area, period)
+        written.person_days, paid = write_person_days(book, counted, found, visit_rows)
+        if found.rules:
+            written.paid = paid, write_allowances(book, counted, found, checksum)
     if area.level != Level.PROVINCE:
         write_skills(book, counted, ladder(area, period, now=now), checksum)
     if visit_rows is VisitRows.BY_AREA:
@@ -89,7 +95,7 @@ def _write_sheets(
         written.unreached = write_unreached(book, counted, visit_rows)
         write_visits(book, counted, visit_rows, progress)
     if area.level == Level.PROVINCE:
-        write_wards(book, counted, own_sheets, checksum)
+        write_wards(book, counted, targets, own_sheets, checksum)
     return written
 
 

@@ -26,6 +26,8 @@ class Written:
     earlier: Period | None
     teams: Teams | None = None
     person_days: int | None = None
+    # The đồng of the sheet of person-days, and of the one that sums them up.
+    paid: tuple[int, int] | None = None
     unreached: int | None = None
 
 
@@ -55,7 +57,7 @@ def write_notes(
     sheet = OfficeSheet(book, _("Notes"), columns, heading, landscape=False)
     for subject, text in _facts(counted, visit_rows, written, made_by):
         sheet.row([subject, text, None])
-    for text in _definitions():
+    for text in (*_definitions(), *(_paying() if written.paid else ())):
         sheet.row([_("How it is counted"), text, None])
     for text, number in (*_reconciliation(counted), *_further(counted, written)):
         sheet.row([_("How the sheets agree"), text, number])
@@ -83,9 +85,9 @@ def _facts(
 def _how_it_is_summed() -> str:
     return _(
         "SHA-256 of a text (UTF-8) with a line for each number in the sheets of summary, areas, "
-        "teams, skills and single wards, sheet by sheet, row by row, from left to right: the name "
-        "of the sheet, !, the cell, = and the number with six decimals and a point, like "
-        "Sheet!F9=3.000000; each line ends with a line feed. Dates are left out."
+        "teams, sums of person-days, skills and single wards, sheet by sheet, row by row, from "
+        "left to right: the name of the sheet, !, the cell, = and the number with six decimals "
+        "and a point, like Sheet!F9=3.000000; each line ends with a line feed. Dates are left out."
     )
 
 
@@ -120,6 +122,20 @@ def _definitions() -> list[str]:
     ]
 
 
+def _paying() -> list[str]:
+    return [
+        _(
+            "Allowances are those that the ward or its city wrote down here; this workbook does "
+            "not say that they are the law."
+        ),
+        _(
+            "A person-day is paid in full or not at all, to members of a team of the ward, for the "
+            "team that they joined first. Caps count from the first day of each month; earlier "
+            "days are paid first, on one day by given name."
+        ),
+    ]
+
+
 def _reconciliation(counted: Coverage) -> Iterator[tuple[str, int]]:
     found, names = reconcile(counted), {"reached": counted.figure(HOUSEHOLDS_REACHED).name}
     yield _("Visits in the period: the rows or sums of the sheet of visits"), found.visits
@@ -148,6 +164,10 @@ def _further(counted: Coverage, written: Written) -> Iterator[tuple[str, int]]:
         yield _("Visits of the whole ward, sheet of teams"), written.teams.ward.visits
     if written.person_days is not None:
         yield _("Person-days: the rows of their sheet"), written.person_days
+    if written.paid is not None:
+        of_days, of_months = written.paid
+        yield _("Allowances in đồng: the sheet of person-days"), of_days
+        yield _("Allowances in đồng: the sheet that sums them up"), of_months
     days = [one for one in counted.indicators if one.indicator.rule == Rule.PERSON_DAYS]
     for figure in days[:1]:
         yield _("%(name)s, numerator of the summary") % {"name": figure.name}, figure.numerator

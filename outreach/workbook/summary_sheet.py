@@ -58,7 +58,7 @@ def write_summary(
 
 def assigned_and_counted(figure: Figure, targets: Mapping[str, Target]) -> Iterator[Any]:
     """Target, numerator, denominator and rate."""
-    yield _assigned(targets.get(figure.code))
+    yield assigned(targets.get(figure.code))
     yield from (figure.numerator, figure.denominator, figure.rate)
 
 
@@ -75,7 +75,7 @@ def _change(figure: Figure, before: AreaCoverage | None) -> Shown | float | None
     return round(100 * (figure.rate - then.rate), 6)
 
 
-def _assigned(target: Target | None) -> Shown | int | None:
+def assigned(target: Target | None) -> Shown | int | None:
     """The target as a number: of percent from 0 to 1, shown in percent."""
     if target is None:
         return None

@@ -7,17 +7,20 @@ from openpyxl import Workbook
 
 from outreach.checksum import Checksum
 from outreach.coverage import Coverage
+from outreach.models import Target
 from outreach.office_sheet import Column, Kind, OfficeSheet, Words
-from outreach.targets import targets_of_areas
 from outreach.workbook.summary_sheet import assigned_and_counted
 from outreach.workbook.titles import workbook_title
 
 
 def write_wards(
-    book: Workbook, counted: Coverage, sheets: Mapping[str, str], checksum: Checksum
+    book: Workbook,
+    counted: Coverage,
+    targets: Mapping[str, Mapping[str, Target]],
+    sheets: Mapping[str, str],
+    checksum: Checksum,
 ) -> None:
-    """`sheets` are their names, by the wards' codes. One query."""
-    targets = targets_of_areas(list(sheets), counted.period)
+    """The wards' `targets` and the names of their `sheets`, by the wards' codes."""
     columns = [
         Column(_("No."), 6, Kind.ORDER),
         Column(_("Name of the indicator"), 58),

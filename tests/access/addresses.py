@@ -7,6 +7,7 @@ and those who open ours but ask for a foreign one, must get what they get for an
 from dataclasses import dataclass
 
 from tests.access.world import (
+    ALLOWANCE,
     CARD,
     ENDED_AREA,
     EXPORT,
@@ -118,6 +119,10 @@ ADDRESSES = {
     "coverage_start": counted(),
     "coverage_of": counted(WARD),
     "coverage_workbook": counted(WARD, post=True),
+    "allowances": kept(WARD),
+    "add_allowance": kept(WARD),
+    "edit_allowance": kept(ALLOWANCE),
+    "delete_allowance": kept(ALLOWANCE),
     "exports": counted(),
     "export": counted(EXPORT),
     "fetch_export": counted(EXPORT),

@@ -14,6 +14,7 @@ from courses.models import LessonPage
 from outreach import apply, payloads
 from outreach.ledger import event_of
 from outreach.models import (
+    AllowanceRule,
     Export,
     Household,
     Indicator,
@@ -161,6 +162,12 @@ def _target(area: Area) -> tuple[str, int]:
     return area.pk, target.pk
 
 
+def _allowance(area: Area) -> tuple[str, int]:
+    """The area and an allowance of it, there when it is asked for."""
+    said = {"first": date(2026, 1, 1), "amount": 50_000, "source": "Nghị quyết 1"}
+    return area.pk, AllowanceRule.objects.get_or_create(area=area, defaults=said)[0].pk
+
+
 def _form(area: Area, user: User) -> int:
     """A form of the area, there when it is asked for."""
     file = BytesIO()
@@ -195,6 +202,11 @@ INDICATOR = Thing(
 TARGET = Thing(
     lambda w: _target(w.cast.ward),
     lambda w: _target(w.cast.other_ward),
+    (ABSENT_CODE, ABSENT_NUMBER),
+)
+ALLOWANCE = Thing(
+    lambda w: _allowance(w.cast.ward),
+    lambda w: _allowance(w.cast.other_ward),
     (ABSENT_CODE, ABSENT_NUMBER),
 )
 REPORT_FORM = Thing(

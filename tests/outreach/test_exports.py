@@ -258,6 +258,8 @@ class ALongFile(ExportTestCase):
 class AKilledProcess(TransactionTestCase):
     """A real one, in the middle of its work."""
 
+    serialized_rollback = True
+
     def test_leaves_a_failed_file_that_can_be_tried_again(self):
         own_folder(self)
         load_catalogue()

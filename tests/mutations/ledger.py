@@ -1,42 +1,11 @@
-"""Small changes to the source, each of them a bug, and the tests that must notice.
+"""Bugs that break a promise of docs/sync.md, one at a time."""
 
-Some were real in systems of the field: Formhub #678 (one form counted ten times because the phone
-sent it until it heard an answer), kobocat #470 (the same submission from two connections at once
-stored twice). The others break a promise of docs/sync.md one at a time.
-"""
-
-from dataclasses import dataclass
+from tests.mutations.making import Edit, Mutation, bug
 
 API = "tests.outreach.api"
 PUSH, PULL, BATCHES = f"{API}.test_push", f"{API}.test_pull", f"{API}.test_batches"
 SCHEMAS, REVOKED = f"{API}.test_schemas", f"{API}.test_revoked_phones"
 LEDGER = "tests.outreach.test_ledger"
-
-
-@dataclass(frozen=True)
-class Edit:
-    """`old` stands once in the file."""
-
-    path: str
-    old: str
-    new: str
-
-
-@dataclass(frozen=True)
-class Mutation:
-    """A bug, and the labels of which at least one test must fail. `database`: "postgres" where
-    SQLite's one writer at a time hides it."""
-
-    bug: str
-    edits: tuple[Edit, ...]
-    tests: tuple[str, ...]
-    database: str = "sqlite"
-
-
-def bug(says: str, path: str, old: str, new: str, *tests: str, database="sqlite") -> Mutation:
-    return Mutation(says, (Edit(path, old, new),), tests, database)
-
-
 SYNC, SETTLING = "outreach/sync.py", "outreach/settling.py"
 ENVELOPES, FEED, PULLING = "outreach/envelopes.py", "outreach/feed.py", "outreach/pulling.py"
 WORLD, ROWS = "outreach/world.py", "outreach/rows.py"
@@ -78,62 +47,6 @@ ONCE = (
         "            claims[Visit, one.event.uuid][one.event.number] = one.event.number\n",
         "            pass\n",
         "tests.outreach.api.test_batches",
-    ),
-    bug(
-        "a home is reached as often as it is visited",
-        "outreach/coverage/counting.py",
-        '{rule: Count("pk", filter=counted)',
-        '{rule: Count("household__visits", filter=counted)',
-        "tests.outreach.test_coverage.AHousehold",
-    ),
-    bug(
-        "the workbook's homes are as many as their visits",
-        "outreach/coverage/__init__.py",
-        'homes=Count("household", distinct=True)',
-        'homes=Count("household")',
-        "tests.outreach.test_workbook",
-    ),
-    bug(
-        "a team goes on working through those who left it",
-        "outreach/coverage/teams.py",
-        "if joined <= day and (left is None or day <= left)\n",
-        "if joined <= day\n",
-        "tests.outreach.test_teams_and_ladder.ATeam",
-    ),
-    bug(
-        "phones see a target beside the numbers of this month only",
-        "outreach/phone_targets.py",
-        "    return Period(target.first, today)\n",
-        "    return Period(max(target.first, today.replace(day=1)), today)\n",
-        f"{API}.test_phone_targets.APhone",
-    ),
-    bug(
-        "phones that ask again never learn that a number changed",
-        "outreach/api/targets.py",
-        'json.dumps(said["areas"], sort_keys=True)',
-        'json.dumps([area["code"] for area in said["areas"]])',
-        f"{API}.test_phone_targets.Asking",
-    ),
-    bug(
-        "a form's row of teams counts visits as households",
-        "outreach/own_form/values.py",
-        '"to.ho_da_den": row.reached,',
-        '"to.ho_da_den": row.visits,',
-        "tests.outreach.own_form.test_filling.RowsOfTeams",
-    ),
-    bug(
-        "the ladder begins with what was seen in the period",
-        "outreach/coverage/ladder.py",
-        "found[_Climb(part, year, _or_else(before, first), packed)] += 1\n",
-        "found[_Climb(part, year, _or_else(first, before), packed)] += 1\n",
-        "tests.outreach.test_teams_and_ladder.TheLadder",
-    ),
-    bug(
-        "the checksum forgets the numbers of the last rows",
-        "outreach/office_sheet.py",
-        'if cell is not None and cell.data_type == "n" and cell.value is not None:\n',
-        'if cell is not None and cell.data_type == "n" and self.written < 20:\n',
-        "tests.outreach.test_workbook_sheets.TheChecksum",
     ),
 )
 NOTHING_LOST = (
@@ -384,7 +297,7 @@ AFTER_A_RESTORE = (
         "tests.outreach.test_epoch",
     ),
 )
-MUTATIONS = (
+BUGS = (
     *ONCE,
     *NOTHING_LOST,
     *WHAT_PHONES_LEARN,
