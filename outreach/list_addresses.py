@@ -1,6 +1,7 @@
 """Where the lists behind an area's figures are."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -28,12 +29,22 @@ class Lists:
         return self._address("coverage_list_file", code, part, more)
 
     def _address(self, name: str, code: str, part: Part | str, more: dict[str, object]) -> str:
-        said = {
-            "tu": self.period.first,
-            "den": self.period.last,
-            "phan": str(part),
-            "rieng": 1 if self.alone else None,
-            **more,
-        }
+        before, after = self._paths[name]
+        said = {"phan": str(part), "rieng": 1 if self.alone else None, **more}
         query = urlencode({name: value for name, value in said.items() if value})
-        return f"{reverse(name, args=[self.area.pk, code])}?{query}"
+        return f"{before}{code}{after}?{'&'.join(filter(None, (self._days, query)))}"
+
+    # A page has some thousand of these addresses, of one area at a time.
+    @cached_property
+    def _paths(self) -> dict[str, tuple[str, str]]:
+        """What stands before and after the indicator's code."""
+        found = {}
+        for name in ("coverage_list", "coverage_list_file"):
+            before, _code, after = reverse(name, args=[self.area.pk, "code"]).rpartition("code")
+            found[name] = (before, after)
+        return found
+
+    @cached_property
+    def _days(self) -> str:
+        days = {"tu": self.period.first, "den": self.period.last}
+        return urlencode({name: day for name, day in days.items() if day})
