@@ -30,6 +30,7 @@ class TheLoop(BrowserTestCase):
         self.lan_visits_a_home()
         self.hoa_reads_the_coverage()
         self.hoa_takes_the_workbook()
+        self.hoa_opens_a_number_down_to_its_home()
         self.bình_sees_nothing()
 
     def hoa_imports_the_list(self) -> None:
@@ -87,8 +88,8 @@ class TheLoop(BrowserTestCase):
             page.get_by_role("button", name="Xuất bảng tính").click()
         workbook = self.saved(waiting.value)
         shown = read_with_libreoffice(workbook)
-        sheets = {"Tổng hợp", "Theo khu phố", "Ngày công", "Lượt đến", "Ghi chú"}
-        self.assertEqual(set(shown), sheets)
+        sheets = "Tổng hợp,Theo khu phố,Theo tổ,Ngày công,Theo kỹ năng,Hộ chưa tiếp cận,Lượt đến"
+        self.assertEqual(set(shown), {*sheets.split(","), "Ghi chú"})
         rows = {row[1]: row for row in shown["Tổng hợp"] if len(row) > 6}
         self.assertEqual(
             rows["Tên chỉ tiêu"][2:8],
@@ -101,6 +102,15 @@ class TheLoop(BrowserTestCase):
         raw = read_raw(workbook)
         cells = [cell for sheet in raw.values() for row in sheet for cell in row.values()]
         self.assertEqual([cell for cell in cells if cell.kind == "f"], [])
+
+    def hoa_opens_a_number_down_to_its_home(self) -> None:
+        page = self.desk()
+        page.goto("/admin/do-phu/27139/")
+        page.get_by_role("link", name="1", exact=True).first.click()
+        expect(page.get_by_role("heading", level=2).first).to_have_text("Hộ đã đến")
+        expect(page.locator("main tbody tr")).to_have_count(1)
+        page.locator("main tbody tr a").first.click()
+        expect(page).to_have_url(re.compile("/phieu/ho/"))
 
     def saved(self, download: Download) -> Path:
         path = self.folder / download.suggested_filename
