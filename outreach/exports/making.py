@@ -4,14 +4,13 @@ Whatever ends the process, there is no half file: a silent one is reported as fa
 tried again.
 """
 
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import OperationalError, connection
+from django.db import OperationalError
 from django.utils import timezone
 
 from outreach import own_process
@@ -122,32 +121,24 @@ def _is_my_turn(export: Export) -> bool:
 def _heartbeat(export: Export) -> Iterator[Progress]:
     """Says every few seconds that the work goes on and how many rows are written. The progress
     raises GivenUp once nobody waits for it."""
-    written, ended, given_up = 0, threading.Event(), threading.Event()
+    written, given_up = 0, False
     own = Export.objects.unfinished().filter(pk=export.pk, attempt=export.attempt)
 
     def progress(rows: int) -> None:
         nonlocal written
         written = min(rows, export.all_rows)
-        if given_up.is_set():
+        if given_up:
             raise GivenUp
 
-    def beat() -> None:
-        try:
-            while not ended.wait(own_process.BREATH):
-                # A database that is busy for once is asked again with the next beat.
-                with suppress(OperationalError):
-                    if not own.update(heard_at=timezone.now(), done_rows=written):
-                        given_up.set()
-        finally:
-            connection.close()
+    def give_sign() -> None:
+        nonlocal given_up
+        # A database that is busy for once is asked again with the next beat.
+        with suppress(OperationalError):
+            if not own.update(heard_at=timezone.now(), done_rows=written):
+                given_up = True
 
-    thread = threading.Thread(target=beat, daemon=True)
-    thread.start()
-    try:
+    with own_process.beating(give_sign):
         yield progress
-    finally:
-        ended.set()
-        thread.join()
 
 
 def lost(export: Export) -> None:

@@ -2,7 +2,6 @@
 the officer sees how far it has come, may leave, and the memory is given back."""
 
 import json
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -118,23 +117,13 @@ def _failure(record: RosterImport, job: Job, progress: Progress) -> Failed | Non
 def _heartbeat(record: RosterImport, job: Job) -> Iterator[Progress]:
     """Repeats the newest stage every few seconds, as a sign of life while the work is silent."""
     newest = Running(job, Stage.WAITING, 0, 0)
-    ended = threading.Event()
 
     def progress(stage: Stage, done: int, total: int) -> None:
         nonlocal newest
         newest = Running(job, stage, done, total)
 
-    def beat() -> None:
-        while not ended.wait(own_process.BREATH):
-            _say(record, newest)
-
-    thread = threading.Thread(target=beat, daemon=True)
-    thread.start()
-    try:
+    with own_process.beating(lambda: _say(record, newest)):
         yield progress
-    finally:
-        ended.set()
-        thread.join()
 
 
 def _say(record: RosterImport, state: Running | Failed) -> None:
