@@ -23,6 +23,8 @@ from openpyxl.worksheet.properties import PageSetupProperties
 
 from outreach.checksum import Checksum
 
+# The content type of a workbook.
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MM = 1 / 25.4  # inches
 FONT = "Times New Roman"
 A4 = 9  # the number of the paper size in the file format

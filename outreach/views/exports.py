@@ -13,12 +13,12 @@ from wagtail.admin import messages
 from outreach import access
 from outreach.exports import keeping, making
 from outreach.models import Export
+from outreach.office_sheet import XLSX
 from volunteers.views import desk
 
 SHOWN = 50
 # Seconds until the page of a file in the making looks again.
 LOOK_AGAIN = "2"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TYPES = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8"}
 
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from outreach import access, audit
 from outreach.forms.report_forms import FillForm, UploadForm
 from outreach.models import ReportForm
+from outreach.office_sheet import XLSX
 from outreach.own_form.checking import warnings
 from outreach.own_form.example import write_example
 from outreach.own_form.filling import Shown, fill_form, preview
@@ -33,7 +34,6 @@ from volunteers.models.areas import AreaQuerySet
 from volunteers.names import fold
 from volunteers.views import desk
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN_PROBLEMS = 100
 SHOWN_CELLS = 500
 

@@ -12,6 +12,7 @@ from wagtail.admin import messages
 from outreach import access
 from outreach.forms.roster import ConfirmForm, ListUploadForm, ReadingForm
 from outreach.models import RosterImport
+from outreach.office_sheet import XLSX
 from outreach.roster import files, undoing, uploads, work
 from outreach.roster.applying import Outcome, Stale
 from outreach.roster.files import Part
@@ -22,7 +23,6 @@ from volunteers.views import desk
 
 SHOWN_IMPORTS = 100
 LOOK_AGAIN = "2"  # seconds
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _crumbs() -> list[desk.Crumb]:

@@ -19,6 +19,7 @@ from outreach import access, audit
 from outreach.forms.targets import TargetForm, TargetSheetForm
 from outreach.indicators import measure_of
 from outreach.models import Indicator, Target
+from outreach.office_sheet import XLSX
 from outreach.periods import Period, local_today
 from outreach.roster.problems import Problem, Refusal
 from outreach.target_import import Outcome, put_targets, read_targets
@@ -28,7 +29,6 @@ from volunteers.models import Area
 from volunteers.models.areas import AreaQuerySet
 from volunteers.views import desk
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN_PROBLEMS = 100
 
 
