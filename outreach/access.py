@@ -295,10 +295,22 @@ def get_exporter(user: User) -> User:
 def visible_exports(user: User) -> QuerySet[Export]:
     """Files of areas whose numbers `user` may see; those of persons only for the ward's officers.
     Whoever asked for them: an office shares its files."""
-    wards = officer_wards(user).values("pk")
-    own = Q(area__in=wards) | Q(area__parent__in=wards) | Q(area__parent__parent__in=wards)
     numbers = Q(of_persons=False, area__in=reportable_areas(user))
-    return Export.objects.filter(own | numbers)
+    return Export.objects.filter(_in_own_wards(user) | numbers)
+
+
+def kept_exports(user: User) -> QuerySet[Export]:
+    """Files that `user` may delete and try again: their own, and an officer those of the ward."""
+    return visible_exports(user).filter(_in_own_wards(user) | Q(asked_by=user))
+
+
+def _in_own_wards(user: User) -> Q:
+    wards = officer_wards(user).values("pk")
+    return Q(area__in=wards) | Q(area__parent__in=wards) | Q(area__parent__parent__in=wards)
+
+
+def get_kept_export(user: User, pk) -> Export:
+    return get_object_or_404(kept_exports(user).select_related("area", "asked_by"), pk=pk)
 
 
 def get_export(user: User, pk) -> Export:

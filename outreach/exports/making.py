@@ -44,8 +44,7 @@ def ask(
     now: datetime,
 ) -> Export:
     """Have this file made; who asks twice while it is being made gets the same one."""
-    give_up_silent(now)
-    keeping.delete_expired(now)
+    tidy(now)
     same = Export.objects.unfinished().filter(area=area, kind=kind, asked=asked, asked_by=by)
     export = same.first()
     if export is None:
@@ -145,6 +144,12 @@ def lost(export: Export) -> None:
     """The row says that the file is there, and it is not (a restored backup has none)."""
     done = Export.objects.filter(pk=export.pk, state=State.DONE)
     done.update(state=State.FAILED, heard_at=timezone.now())
+
+
+def tidy(now: datetime) -> None:
+    """Nobody is shown or given what should be gone by now."""
+    give_up_silent(now)
+    keeping.delete_expired(now)
 
 
 def give_up_silent(now: datetime) -> int:

@@ -25,7 +25,7 @@ TYPES = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8"}
 @require_GET
 def exports(request: HttpRequest) -> HttpResponse:
     user = access.get_exporter(request.user)
-    making.give_up_silent(timezone.now())
+    making.tidy(timezone.now())
     found = access.visible_exports(user).select_related("area", "asked_by")
     return _screen(
         request, "exports", _("Files"), [], exports=found.prefetch_related("fetches__by")[:SHOWN]
@@ -34,7 +34,7 @@ def exports(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def export(request: HttpRequest, pk) -> HttpResponse:
-    making.give_up_silent(timezone.now())
+    making.tidy(timezone.now())
     found = access.get_export(request.user, pk)
     page = _screen(
         request,
@@ -44,6 +44,7 @@ def export(request: HttpRequest, pk) -> HttpResponse:
         export=found,
         states=Export.State,
         fetches=found.fetches.select_related("by"),
+        keeps=access.kept_exports(request.user).filter(pk=found.pk).exists(),
     )
     if found.state in (Export.State.WAITING, Export.State.RUNNING):
         page["Refresh"] = LOOK_AGAIN
@@ -53,6 +54,7 @@ def export(request: HttpRequest, pk) -> HttpResponse:
 @require_GET
 def fetch_export(request: HttpRequest, pk) -> HttpResponse:
     """The file; with names only for who has just shown that they know the password."""
+    making.tidy(timezone.now())
     found = access.get_export(request.user, pk)
     own_page = reverse("export", args=[found.pk])
     if found.with_names and not did_recently_reauthenticate(request):
@@ -76,14 +78,14 @@ def fetch_export(request: HttpRequest, pk) -> HttpResponse:
 
 @require_POST
 def ask_export_again(request: HttpRequest, pk) -> HttpResponse:
-    found = access.get_export(request.user, pk)
+    found = access.get_kept_export(request.user, pk)
     making.ask_again(found, timezone.now())
     return redirect("export", found.pk)
 
 
 @require_POST
 def delete_export(request: HttpRequest, pk) -> HttpResponse:
-    found = access.get_export(request.user, pk)
+    found = access.get_kept_export(request.user, pk)
     keeping.delete_one(found)
     messages.success(request, _("The file was deleted."))
     return redirect("exports")

@@ -169,6 +169,18 @@ class AFileWithNames(ExportTestCase):
         self.assertEqual((export.state, export.asked), (State.EXPIRED, {}))
         self.assertEqual(export.fetches.count(), 1)
 
+    def test_is_given_no_longer_than_it_is_kept_although_nobody_swept(self):
+        fetched(self.client, self.ask(ten="1"))
+        export = Export.objects.get()
+        with (
+            time_machine.travel(timezone.now() + timedelta(hours=25)),
+            mock.patch("outreach.views.exports.did_recently_reauthenticate", return_value=True),
+        ):
+            self.client.force_login(self.cast.hoa)
+            answer = self.client.get(reverse("fetch_export", args=[export.pk]))
+        self.assertEqual(answer.status_code, 302)
+        self.assertFalse(keeping.path_of(export).exists())
+
     def test_is_not_for_those_who_see_numbers_only(self):
         self.ask(ten="1")
         export = Export.objects.get()
@@ -177,6 +189,21 @@ class AFileWithNames(ExportTestCase):
             for name in ("export", "fetch_export"):
                 answer = self.client.get(reverse(name, args=[export.pk]))
                 self.assertEqual(answer.status_code, 404, (user, name))
+
+
+class AFileOfNumbers(ExportTestCase):
+    def test_is_read_by_the_city_and_deleted_by_the_ward_or_who_asked_for_it(self):
+        export = ask_for(self.cast, "BY_AREA")
+        self.client.force_login(self.cast.city_viewer)
+        page = self.page(export)
+        self.assertContains(page, "Tải về")
+        self.assertNotContains(page, "Xóa tệp")
+        delete = reverse("delete_export", args=[export.pk])
+        self.assertEqual(self.client.post(delete).status_code, 404)
+        self.client.force_login(self.cast.hoa)
+        self.assertContains(self.page(export), "Xóa tệp")
+        self.client.post(delete)
+        self.assertFalse(keeping.path_of(export).exists())
 
 
 class ALongFile(ExportTestCase):
